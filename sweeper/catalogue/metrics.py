@@ -1,0 +1,48 @@
+"""Metrics by Keras's names: which way is better, for which task, and the Keras class that computes each."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sweeper.records import Task
+
+
+@dataclass(frozen=True)
+class Metric:
+    """`keras` is the class in `keras.metrics`; `encoding` says what targets it wants: `sparse` (class numbers, with a
+    `Sparse...` class or none), `one_hot` (rows of zeros and a one), `positive` (two classes: the second one's probability),
+    or `values` (regression)."""
+
+    name: str
+    keras: str
+    maximize: bool
+    task: Task
+    encoding: str
+    says: str
+    binary_only: bool = False
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+
+_C, _R = Task.CLASSIFICATION, Task.REGRESSION
+
+METRICS = (
+    Metric("accuracy", "SparseCategoricalAccuracy", True, _C, "sparse", "share of rows whose likeliest class is the right one"),
+    Metric("top_3_accuracy", "SparseTopKCategoricalAccuracy", True, _C, "sparse", "share of rows whose class is among the 3 likeliest", arguments={"k": 3}),
+    Metric("top_5_accuracy", "SparseTopKCategoricalAccuracy", True, _C, "sparse", "share of rows whose class is among the 5 likeliest", arguments={"k": 5}),
+    Metric("f1", "F1Score", True, _C, "one_hot", "harmonic mean of precision and recall, averaged over classes", arguments={"average": "macro"}),
+    Metric("auc", "AUC", True, _C, "one_hot", "area under the ROC curve, averaged over classes", arguments={"multi_label": True}),
+    Metric("precision", "Precision", True, _C, "positive", "share of the rows called positive that are", binary_only=True),
+    Metric("recall", "Recall", True, _C, "positive", "share of the positive rows that are found", binary_only=True),
+    Metric("mae", "MeanAbsoluteError", False, _R, "values", "mean absolute error"),
+    Metric("mse", "MeanSquaredError", False, _R, "values", "mean squared error"),
+    Metric("rmse", "RootMeanSquaredError", False, _R, "values", "root of the mean squared error"),
+    Metric("r2", "R2Score", True, _R, "values", "share of the variance that is explained"),
+)
+
+SPLITS = ("train", "train_eval", "val")
+"""The parts on which every metric is measured each epoch; `test` is measured once and never chooses."""
+
+DEFAULT_METRICS = {_C: ("accuracy",), _R: ("mae", "r2")}
+
+
+def metric(name: str) -> Metric | None:
+    return next((known for known in METRICS if known.name == name), None)

@@ -1,0 +1,265 @@
+"""The frozen values that pass between parent, workers and stores. All are JSON: `to_json` and `from_json` are inverse.
+
+A record's identity is (trial, repeat, epoch): the first one stays; one that is computed again (a retry after a crash) is
+compared with it and never logged twice.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sweeper.seeds import Seeds
+
+Value = bool | int | float | str | None
+"""What a parameter can be; sizes are words (`64-32`), and `None` is what a space writes as `none`."""
+
+Configuration = Mapping[str, Any]
+"""A space's tree with values only and every default filled in:
+`{"model": {"mlp": {"layers": "64-32", ...}}, "initializer": {"he_normal": {}}, "regularization": {"l2": 1e-4, ...},
+"optimizer": {"adam": {...}}, "training": {...}}`. A part is always one key, its name, over its settings; `None` is a part left out."""
+
+
+class Task(StrEnum):
+    CLASSIFICATION = "classification"
+    REGRESSION = "regression"
+
+
+class State(StrEnum):
+    """How a trial stands. A trial ends as exactly one of COMPLETE, PRUNED, FAILED."""
+
+    RUNNING = "RUNNING"
+    COMPLETE = "COMPLETE"
+    PRUNED = "PRUNED"
+    FAILED = "FAILED"
+
+
+class Reason(StrEnum):
+    """Why a trial ended. Divergence is a result (PRUNED); the last four are faults (FAILED)."""
+
+    FINISHED = "finished"
+    EARLY_STOP = "early_stop"
+    PRUNER = "pruner"
+    DIVERGED = "diverged"
+    OUT_OF_MEMORY = "out_of_memory"
+    ERROR = "error"
+    CRASHED = "crashed"
+    TIMEOUT = "timeout"
+
+
+class Verdict(StrEnum):
+    GO = "go"
+    STOP = "stop"
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What a sweep seeks: the best epoch's `metric` (`val_loss`), smallest or largest, and the metrics measured beside it.
+
+    `metrics` are names of the catalogue without a split (`accuracy`); the loss is always measured.
+    """
+
+    metric: str
+    maximize: bool
+    metrics: tuple[str, ...] = ()
+
+    def better(self, a: float, b: float) -> bool:
+        """Whether `a` is strictly better than `b`; a value that is not finite is better than nothing."""
+        if not math.isfinite(a):
+            return False
+        return not math.isfinite(b) or (a > b if self.maximize else a < b)
+
+
+@dataclass(frozen=True)
+class DataInfo:
+    """What the parent knows of a data set; the arrays lie memory-mapped in `folder`.
+
+    In `folder`: `train_x.npy`, `train_y.npy` and the same for `validation` and `test` (absent where `rows` is 0). x is
+    float32 [rows, *input_shape]; y is int32 [rows] in [0, outputs) for classification and float32 [rows, outputs] for
+    regression. The rows of the training part lie in a seeded random order.
+    """
+
+    name: str
+    task: Task
+    input_shape: tuple[int, ...]
+    outputs: int
+    rows: Mapping[str, int]
+    digest: str
+    folder: str
+    class_names: tuple[str, ...] = ()
+    class_counts: tuple[int, ...] = ()
+    features: tuple[str, ...] = ()
+    target_scale: float = 1.0
+
+    def to_json(self) -> str:
+        return _dump(asdict(self))
+
+    @staticmethod
+    def from_json(text: str) -> DataInfo:
+        raw = json.loads(text)
+        tuples = ("input_shape", "class_names", "class_counts", "features")
+        return DataInfo(**{**raw, "task": Task(raw["task"]), **{name: tuple(raw[name]) for name in tuples}})
+
+
+@dataclass(frozen=True)
+class TrialPlan:
+    """All that a worker needs to train a trial, fixed before any Keras object exists.
+
+    `parameters` are what was searched, by the names Optuna and MLflow show; `rungs` the epochs after which the worker waits
+    for a verdict; `phase` how the parameters were found (`baseline`, `paired`, `startup`, `tpe` ...); `block` the set of
+    nuisance values it belongs to, or None.
+    """
+
+    number: int
+    parameters: Mapping[str, Value]
+    configuration: Configuration
+    seeds: Seeds
+    epochs: int
+    rungs: tuple[int, ...] = ()
+    phase: str = ""
+    block: int | None = None
+    repeat: int = 0
+    attempt: int = 1
+
+    def to_json(self) -> str:
+        return _dump(asdict(self))
+
+    @staticmethod
+    def from_json(text: str) -> TrialPlan:
+        raw = json.loads(text)
+        return TrialPlan(**{**raw, "seeds": Seeds(**raw["seeds"]), "rungs": tuple(raw["rungs"])})
+
+
+@dataclass(frozen=True)
+class EpochRecord:
+    """One epoch of one trial; epoch 0 is the state before training.
+
+    `metrics` are named as users see them (`train_loss`, `train_eval_loss`, `val_loss`, `val_accuracy`, `penalty`,
+    `learning_rate`; `layers/dense_1/gradient_rms` for signal health); losses are without the penalty. `seconds` has the
+    keys `compile`, `train`, `evaluate`, `probe` as far as they were spent; `time` is Unix time in milliseconds.
+    """
+
+    trial: int
+    epoch: int
+    metrics: Mapping[str, float]
+    seconds: Mapping[str, float]
+    time: int
+    repeat: int = 0
+    attempt: int = 1
+
+    def to_json(self) -> str:
+        return _dump({"kind": "epoch", **asdict(self)})
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a trial ended. `value` is the objective at its best epoch, `last` at its last one; None where it has none.
+
+    `metrics` are measured once, at the best epoch (`test_loss`); `message` says what went wrong in a line, and `trace` is
+    the traceback of a fault.
+    """
+
+    trial: int
+    state: State
+    reason: Reason
+    value: float | None
+    last: float | None
+    best_epoch: int | None
+    epochs: int
+    seconds: Mapping[str, float]
+    time: int
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    message: str = ""
+    trace: str = ""
+    worker: str = ""
+    device: str = ""
+    repeat: int = 0
+    attempt: int = 1
+
+    def to_json(self) -> str:
+        return _dump({"kind": "outcome", **asdict(self)})
+
+
+@dataclass(frozen=True)
+class Start:
+    """The first record of an attempt: a worker began to train this trial."""
+
+    trial: int
+    structure: str
+    compiled: bool
+    worker: str
+    device: str
+    time: int
+    repeat: int = 0
+    attempt: int = 1
+
+    def to_json(self) -> str:
+        return _dump({"kind": "start", **asdict(self)})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The parent's record of a trial it asked for: enough to train it again after a crash, with the same number."""
+
+    plan: TrialPlan
+    time: int
+
+    def to_json(self) -> str:
+        return _dump({"kind": "asked", **asdict(self)})
+
+
+Record = Asked | Start | EpochRecord | Outcome
+
+
+def record_from_json(text: str) -> Record:
+    """The record that `to_json` wrote. Raises ValueError for a text that is none."""
+    raw = json.loads(text)
+    kind = raw.pop("kind", None)
+    if kind == "epoch":
+        return EpochRecord(**raw)
+    if kind == "start":
+        return Start(**raw)
+    if kind == "outcome":
+        return Outcome(**{**raw, "state": State(raw["state"]), "reason": Reason(raw["reason"])})
+    if kind == "asked":
+        return Asked(plan=TrialPlan.from_json(json.dumps(raw["plan"])), time=raw["time"])
+    raise ValueError(f"a record of kind {kind!r}; expected epoch, start, outcome or asked")
+
+
+def _dump(raw: Mapping[str, Any]) -> str:
+    """One line of JSON; NaN and infinities are written as Python's json writes and reads them."""
+    return json.dumps(raw, separators=(",", ":"), sort_keys=True)
+
+
+@dataclass(frozen=True)
+class WorkerSettings:
+    """What a worker is told once, before its first plan.
+
+    `folder` is the space file's folder, from which the paths of the user's own code count; `metrics` and `objective` hold
+    for all trials of the sweep.
+    """
+
+    sweep: str
+    worker: str
+    spool: str
+    data: DataInfo
+    objective: Objective
+    folder: str
+    device: str = "cpu"
+    threads: int = 1
+    backend: str = "tensorflow"
+
+    def to_json(self) -> str:
+        return _dump(asdict(self))
+
+    @staticmethod
+    def from_json(text: str) -> WorkerSettings:
+        raw = json.loads(text)
+        objective = {**raw["objective"], "metrics": tuple(raw["objective"]["metrics"])}
+        return WorkerSettings(
+            **{**raw, "data": DataInfo.from_json(json.dumps(raw["data"])), "objective": Objective(**objective)}
+        )

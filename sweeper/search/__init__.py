@@ -1,0 +1,1 @@
+"""The parent's story: ask, group, submit, judge, tell."""

@@ -1,0 +1,60 @@
+"""What a running sweep tells whoever watches it. The watcher is called in the parent's loop and must be quick."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sweeper.records import EpochRecord, Outcome, TrialPlan
+
+
+@dataclass(frozen=True)
+class Preparing:
+    """Before the first trial; `text` is one line for people (`starting 2 workers, TensorFlow needs about 6 s`)."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Started:
+    """The sweep runs. `resumed` trials were finished by an earlier run of it."""
+
+    name: str
+    trials: int
+    epochs: int
+    objective: str
+    maximize: bool
+    device: str
+    workers: int
+    tracking_uri: str
+    experiment_id: str
+    run_id: str
+    resumed: int = 0
+
+
+@dataclass(frozen=True)
+class TrialStarted:
+    plan: TrialPlan
+    worker: str
+
+
+@dataclass(frozen=True)
+class EpochEnded:
+    record: EpochRecord
+
+
+@dataclass(frozen=True)
+class TrialEnded:
+    plan: TrialPlan
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Note:
+    """A warning or a remark, one line."""
+
+    text: str
+
+
+Event = Preparing | Started | TrialStarted | EpochEnded | TrialEnded | Note
+Watch = Callable[[Event], None]
