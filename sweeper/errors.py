@@ -50,9 +50,7 @@ class SpaceError(InputError):
     line that would be right.
     """
 
-    def __init__(
-        self, problem: str, *, place: Place | None = None, path: str = "", source: str = "", paste: str = ""
-    ) -> None:
+    def __init__(self, problem: str, *, place: Place | None = None, path: str = "", source: str = "", paste: str = "") -> None:
         self.problem, self.place, self.path, self.source, self.paste = problem, place, path, source, paste
         super().__init__(problem)
 

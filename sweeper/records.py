@@ -21,7 +21,7 @@ Value = bool | int | float | str | None
 Configuration = Mapping[str, Any]
 """A space's tree with values only and every default filled in:
 `{"model": {"mlp": {"layers": "64-32", ...}}, "initializer": {"he_normal": {}}, "regularization": {"l2": 1e-4, ...},
-"optimizer": {"adam": {...}}, "training": {...}}`. A part is always one key, its name, over its settings; `None` is a part left out."""
+"optimizer": {"adam": {...}}, "training": {...}}`. a part is one key over its settings; `None` is no part."""
 
 
 class Task(StrEnum):
