@@ -80,7 +80,8 @@ class DataInfo:
 
     In `folder`: `train_x.npy`, `train_y.npy` and the same for `validation` and `test` (absent where `rows` is 0). x is
     float32 [rows, *input_shape]; y is int32 [rows] in [0, outputs) for classification and float32 [rows, outputs] for
-    regression. The rows of the training part lie in a seeded random order.
+    regression. The rows of the training part lie in a seeded random order. `class_counts` and `target_scale` (the standard
+    deviation of the targets) are the training part's; `notes` are sentences for the user, such as which blanks were filled.
     """
 
     name: str
@@ -94,6 +95,7 @@ class DataInfo:
     class_counts: tuple[int, ...] = ()
     features: tuple[str, ...] = ()
     target_scale: float = 1.0
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         return _dump(asdict(self))
@@ -101,7 +103,7 @@ class DataInfo:
     @staticmethod
     def from_json(text: str) -> DataInfo:
         raw = json.loads(text)
-        tuples = ("input_shape", "class_names", "class_counts", "features")
+        tuples = ("input_shape", "class_names", "class_counts", "features", "notes")
         return DataInfo(**{**raw, "task": Task(raw["task"]), **{name: tuple(raw[name]) for name in tuples}})
 
 

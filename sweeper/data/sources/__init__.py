@@ -1,0 +1,1 @@
+"""Sources of data: each is a function `(settings, folder) -> RawData` that the catalogue names."""
