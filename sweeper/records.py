@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -127,13 +127,19 @@ class TrialPlan:
     repeat: int = 0
     attempt: int = 1
 
+    def to_raw(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @staticmethod
+    def from_raw(raw: Mapping[str, Any]) -> TrialPlan:
+        return TrialPlan(**{**raw, "seeds": Seeds(**raw["seeds"]), "rungs": tuple(raw["rungs"])})
+
     def to_json(self) -> str:
-        return _dump(asdict(self))
+        return _dump(self.to_raw())
 
     @staticmethod
     def from_json(text: str) -> TrialPlan:
-        raw = json.loads(text)
-        return TrialPlan(**{**raw, "seeds": Seeds(**raw["seeds"]), "rungs": tuple(raw["rungs"])})
+        return TrialPlan.from_raw(json.loads(text))
 
 
 @dataclass(frozen=True)
@@ -153,8 +159,11 @@ class EpochRecord:
     repeat: int = 0
     attempt: int = 1
 
+    def to_raw(self) -> dict[str, Any]:
+        return {"kind": "epoch", **asdict(self)}
+
     def to_json(self) -> str:
-        return _dump({"kind": "epoch", **asdict(self)})
+        return _dump(self.to_raw())
 
 
 @dataclass(frozen=True)
@@ -182,8 +191,14 @@ class Outcome:
     repeat: int = 0
     attempt: int = 1
 
+    def by(self, worker: str, device: str) -> Outcome:
+        return replace(self, worker=worker, device=device)
+
+    def to_raw(self) -> dict[str, Any]:
+        return {"kind": "outcome", **asdict(self)}
+
     def to_json(self) -> str:
-        return _dump({"kind": "outcome", **asdict(self)})
+        return _dump(self.to_raw())
 
 
 @dataclass(frozen=True)
@@ -199,8 +214,11 @@ class Start:
     repeat: int = 0
     attempt: int = 1
 
+    def to_raw(self) -> dict[str, Any]:
+        return {"kind": "start", **asdict(self)}
+
     def to_json(self) -> str:
-        return _dump({"kind": "start", **asdict(self)})
+        return _dump(self.to_raw())
 
 
 @dataclass(frozen=True)
@@ -210,8 +228,11 @@ class Asked:
     plan: TrialPlan
     time: int
 
+    def to_raw(self) -> dict[str, Any]:
+        return {"kind": "asked", **asdict(self)}
+
     def to_json(self) -> str:
-        return _dump({"kind": "asked", **asdict(self)})
+        return _dump(self.to_raw())
 
 
 Record = Asked | Start | EpochRecord | Outcome
@@ -219,17 +240,23 @@ Record = Asked | Start | EpochRecord | Outcome
 
 def record_from_json(text: str) -> Record:
     """The record that `to_json` wrote. Raises ValueError for a text that is none."""
-    raw = json.loads(text)
-    kind = raw.pop("kind", None)
-    if kind == "epoch":
-        return EpochRecord(**raw)
-    if kind == "start":
-        return Start(**raw)
-    if kind == "outcome":
-        return Outcome(**{**raw, "state": State(raw["state"]), "reason": Reason(raw["reason"])})
-    if kind == "asked":
-        return Asked(plan=TrialPlan.from_json(json.dumps(raw["plan"])), time=raw["time"])
-    raise ValueError(f"a record of kind {kind!r}; expected epoch, start, outcome or asked")
+    return record_from_raw(json.loads(text))
+
+
+def record_from_raw(raw: Mapping[str, Any]) -> Record:
+    """The record whose `to_raw` this is, as JSON gives it back. Raises ValueError for what is none."""
+    fields = {name: value for name, value in raw.items() if name != "kind"}
+    match raw.get("kind"):
+        case "epoch":
+            return EpochRecord(**fields)
+        case "start":
+            return Start(**fields)
+        case "outcome":
+            return Outcome(**{**fields, "state": State(fields["state"]), "reason": Reason(fields["reason"])})
+        case "asked":
+            return Asked(plan=TrialPlan.from_raw(fields["plan"]), time=fields["time"])
+        case kind:
+            raise ValueError(f"a record of kind {kind!r}; expected epoch, start, outcome or asked")
 
 
 def _dump(raw: Mapping[str, Any]) -> str:

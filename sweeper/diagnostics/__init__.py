@@ -1,0 +1,1 @@
+"""Signal health: what can be read from activations and gradients of a network."""

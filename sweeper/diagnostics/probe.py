@@ -1,0 +1,76 @@
+"""The probe: one look at a network's signal on a fixed batch, in inference mode, as a pure function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+
+from sweeper.diagnostics.signal import activation_statistics, relative_change, rms, symmetry
+
+Array = Any
+
+PROBE_ROWS = 256
+"""The first so many training rows are looked at."""
+
+
+class Probe:
+    """Reads a model's hidden activations. `kernels` maps the position of each kernel among the weights to its layer's name."""
+
+    def __init__(self, model: keras.Model) -> None:
+        self._weights = list(model.trainable_variables)
+        self.kernels = {
+            position: weight.path.split("/")[-2]
+            for position, weight in enumerate(self._weights)
+            if weight.path.rpartition("/")[2] == "kernel"
+        }
+        self._hidden = _hidden_activations(model)
+        self._watched = (
+            keras.Model(model.inputs, [*(output for _, _, output in self._hidden), model.output]) if self._hidden else model
+        )
+        self._order = [_place(self._weights, variable) for variable in self._watched.trainable_variables]
+        layers = list(model.non_trainable_variables)
+        self._layer_order = [_place(layers, variable) for variable in self._watched.non_trainable_variables]
+
+    def forward(self, weights: Sequence[Array], layers: Sequence[Array], x: Array) -> tuple[Array, list[Array]]:
+        """(predictions, hidden activations) in inference mode."""
+        outputs, _ = self._watched.stateless_call(
+            [weights[n] for n in self._order], [layers[n] for n in self._layer_order], x, training=False
+        )
+        return (outputs[-1], list(outputs[:-1])) if self._hidden else (outputs, [])
+
+    def statistics(
+        self, weights: Sequence[Array], gradients: Sequence[Array], updated: Sequence[Array], activations: Sequence[Array]
+    ) -> dict[str, Array]:
+        """`layers/<layer>/<statistic>` of every layer with a kernel: `gradient_rms`, `update_ratio` (one step's change over
+        the kernel's size), `symmetry`, and of its activation what `activation_statistics` gives."""
+        found = {}
+        for position, layer in self.kernels.items():
+            found[f"layers/{layer}/gradient_rms"] = rms(gradients[position])
+            found[f"layers/{layer}/update_ratio"] = relative_change(weights[position], updated[position])
+            found[f"layers/{layer}/symmetry"] = symmetry(weights[position])
+        for (layer, kind, _), activation in zip(self._hidden, activations, strict=True):
+            for name, value in activation_statistics(activation, kind).items():
+                found[f"layers/{layer}/{name}"] = value
+        return found
+
+
+def _hidden_activations(model: keras.Model) -> list[tuple[str, str, Array]]:
+    """(layer with a kernel, name of its activation, its output); none for a model that is not functional."""
+    if not getattr(model, "inputs", None) or not hasattr(model, "operations"):
+        return []
+    found: list[tuple[str, str, Array]] = []
+    current = ""
+    for layer in model.layers[:-1]:
+        if hasattr(layer, "kernel"):
+            current = layer.name
+        activation: Callable[..., Array] | None = getattr(layer, "activation", None)
+        name = getattr(activation, "__name__", "linear")
+        if current and activation is not None and name != "linear":
+            found.append((current, name, layer.output))
+    return found
+
+
+def _place(variables: Sequence[Any], variable: Any) -> int:
+    return next(n for n, candidate in enumerate(variables) if candidate is variable)

@@ -1,0 +1,35 @@
+"""The user's own model: a function `build(input_shape, outputs, **settings)` that returns a keras.Model, not compiled.
+
+This is the user's code and runs with the user's rights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+
+from sweeper.errors import InputError
+from sweeper.own_code import load_function
+
+
+def build(
+    settings: Mapping[str, Any], regularization: Mapping[str, Any], input_shape: tuple[int, ...], outputs: int, folder: str
+) -> keras.Model:
+    """The model that the user's function builds for input [rows, *input_shape] and output [rows, outputs].
+
+    Dropout and noise of the space have no place here, since the layers are the user's; penalties act on its kernels. Raises
+    InputError for what is not a model with the right output.
+    """
+    reference = str(settings["build"])
+    own = {name: value for name, value in settings.items() if name != "build"}
+    model = load_function(reference, folder)(input_shape, outputs, **own)
+    if not isinstance(model, keras.Model):
+        raise InputError(f"{reference} returned {type(model).__name__}; expected a keras.Model, not compiled.")
+    if not model.built:
+        model.build((None, *input_shape))
+    shape = tuple(model.compute_output_shape((None, *input_shape)))
+    if shape != (None, outputs):
+        raise InputError(f"{reference} returned a model with output {shape}; expected (None, {outputs}).")
+    return model

@@ -1,0 +1,74 @@
+"""Losses and metrics, computed by Keras's own classes as pure functions of targets and predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+from keras import ops
+
+from sweeper.catalogue.metrics import Metric, metric
+from sweeper.records import Task
+
+Array = Any
+
+
+def loss_function(task: Task, *, logits: bool) -> keras.losses.Loss:
+    """The task's loss: cross-entropy over classes (targets are class numbers) or mean squared error."""
+    if task is Task.CLASSIFICATION:
+        return keras.losses.SparseCategoricalCrossentropy(from_logits=logits)
+    return keras.losses.MeanSquaredError()
+
+
+def ends_in_logits(model: keras.Model) -> bool:
+    """Whether a classifier's outputs are logits: its last layer has no softmax. True where the last layer cannot be seen."""
+    last = getattr(getattr(model, "output", None), "_keras_history", None)
+    activation = getattr(last.operation, "activation", None) if last is not None else None
+    return activation is not keras.activations.softmax and not isinstance(
+        getattr(last, "operation", None), keras.layers.Softmax
+    )
+
+
+class Measures:
+    """The metrics of a sweep on a whole part at once.
+
+    `measure(targets, predictions)` takes targets [rows] (classes) or [rows, outputs] (values) and predictions
+    [rows, outputs], and gives `{name: scalar}`. No metric keeps state between calls.
+    """
+
+    def __init__(self, names: Sequence[str], task: Task, outputs: int, *, logits: bool) -> None:
+        self._task, self._outputs, self._logits = task, outputs, logits
+        self._metrics = [(known, self._built(known)) for known in map(metric, names) if known is not None]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(known.name for known, _ in self._metrics)
+
+    def __call__(self, targets: Array, predictions: Array) -> dict[str, Array]:
+        shown = predictions
+        if self._task is Task.CLASSIFICATION and self._logits:
+            shown = ops.softmax(predictions)
+        found = {}
+        for known, keras_metric in self._metrics:
+            start = keras_metric.stateless_reset_state()
+            state = keras_metric.stateless_update_state(start, *self._encoded(known, targets, shown))
+            found[known.name] = keras_metric.stateless_result(state)
+        return found
+
+    def _built(self, known: Metric) -> keras.metrics.Metric:
+        """The Keras metric, its variables made: some make them at their first update, which must not be inside a program."""
+        arguments = dict(known.arguments)
+        if known.name == "auc":
+            arguments["num_labels"] = self._outputs
+        built: keras.metrics.Metric = getattr(keras.metrics, known.keras)(**arguments)
+        targets = ops.zeros((2,), "int32") if self._task is Task.CLASSIFICATION else ops.zeros((2, self._outputs))
+        built.update_state(*self._encoded(known, targets, ops.ones((2, self._outputs)) / self._outputs))
+        return built
+
+    def _encoded(self, known: Metric, targets: Array, predictions: Array) -> tuple[Array, Array]:
+        if known.encoding == "one_hot":
+            return ops.one_hot(targets, self._outputs), predictions
+        if known.encoding == "positive":
+            return targets, predictions[:, 1]
+        return targets, predictions

@@ -1,0 +1,39 @@
+"""Where a worker computes, and the data that lies there."""
+
+from __future__ import annotations
+
+import numpy as np
+import tensorflow as tf
+
+from sweeper.data.arrays import Part, Parts
+from sweeper.training.program import Rows
+from sweeper.training.trial import DeviceData
+
+
+def claim_device() -> str:
+    """Name the device that this process computes on (`CPU`, or the card's name), with a GPU's memory taken as it is needed.
+
+    Which card is visible was decided before TensorFlow was imported.
+    """
+    cards = tf.config.list_physical_devices("GPU")
+    for card in cards:
+        tf.config.experimental.set_memory_growth(card, True)
+    if not cards:
+        return "CPU"
+    return str(tf.config.experimental.get_device_details(cards[0]).get("device_name", "GPU"))
+
+
+def load(parts: Parts) -> DeviceData:
+    """All parts as tensors on the device."""
+    train = _rows(parts.train)
+    count = len(parts.train_eval)
+    return DeviceData(
+        train=train,
+        train_eval=train.first(count),
+        validation=None if parts.validation is None else _rows(parts.validation),
+        test=None if parts.test is None else _rows(parts.test),
+    )
+
+
+def _rows(part: Part) -> Rows:
+    return Rows(tf.constant(np.asarray(part.x)), tf.constant(np.asarray(part.y)))

@@ -1,0 +1,81 @@
+"""The network of one structure: its model, built once, and a trial's first values for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+import keras
+import numpy as np
+
+from sweeper.catalogue.families import FAMILIES
+from sweeper.learners.supervised import kernel_positions
+from sweeper.parts.initializers import kernel_values
+from sweeper.parts.noise import KnobDropout, KnobNoise
+from sweeper.records import Configuration, DataInfo
+from sweeper.seeds import Seeds, derive
+
+Values = list[np.ndarray]
+
+REBUILT = frozenset({"python"})
+"""Families whose first weights are their own affair: the model is built again for each trial under the trial's seed."""
+
+
+class Network:
+    """A Keras model and the first values of its weights and of its layers' state for any trial of its structure."""
+
+    def __init__(self, configuration: Configuration, data: DataInfo, folder: str) -> None:
+        self._data, self._folder = data, folder
+        [(self._family, _)] = configuration["model"].items()
+        # Keras's global state grows with every model that is built; one program is built at a time in a worker.
+        keras.utils.clear_session()
+        self.model = self._build(configuration)
+        self._weights = _values(self.model.trainable_variables)
+        self._layers = _values(self.model.non_trainable_variables)
+        self._kernels = kernel_positions(self.model)
+
+    def first_weights(self, configuration: Configuration, seeds: Seeds) -> Values:
+        """Kernels from the initializer, each with a seed of its own; everything else as Keras starts it (biases zero)."""
+        if self._family in REBUILT:
+            keras.utils.set_random_seed(seeds.weights)
+            return _values(self._build(configuration).trainable_variables)
+        shapes = [self._weights[position].shape for position in self._kernels]
+        filled = kernel_values(configuration["initializer"], shapes, seeds.weights)
+        weights = list(self._weights)
+        for position, kernel in zip(self._kernels, filled, strict=True):
+            weights[position] = kernel
+        return weights
+
+    def first_layers(self, regularization: Mapping[str, Any], seeds: Seeds) -> Values:
+        """The layers' own state: moving averages as built, the trial's rates of dropout and noise, and fresh seeds."""
+        values, places = list(self._layers), {id(v): n for n, v in enumerate(self.model.non_trainable_variables)}
+        for number, layer in enumerate(self.model._flatten_layers()):
+            if isinstance(layer, KnobDropout):
+                _fill(values, places, layer, KnobDropout.values(float(regularization["dropout"])))
+            elif isinstance(layer, KnobNoise):
+                _fill(values, places, layer, KnobNoise.values(float(regularization["noise"])))
+            for seed_generator in getattr(layer, "_seed_generators", ()):
+                place = places[id(seed_generator.state)]
+                values[place] = np.array([derive(seeds.noise, "layer", number), 0], dtype=values[place].dtype)
+        return values
+
+    def _build(self, configuration: Configuration) -> keras.Model:
+        [(family, settings)] = configuration["model"].items()
+        implementation = next(entry.implementation for entry in FAMILIES if entry.name == family)
+        module, _, name = str(implementation).partition(":")
+        build = getattr(import_module(module), name)
+        location = {"folder": self._folder} if family in REBUILT else {}
+        model: keras.Model = build(
+            settings, configuration["regularization"], self._data.input_shape, self._data.outputs, **location
+        )
+        return model
+
+
+def _values(variables: list[Any]) -> Values:
+    return [np.asarray(keras.ops.convert_to_numpy(variable)) for variable in variables]
+
+
+def _fill(values: Values, places: Mapping[int, int], layer: Any, named: Mapping[str, float]) -> None:
+    for name, value in named.items():
+        values[places[id(getattr(layer, name))]] = np.float32(value)
