@@ -37,7 +37,7 @@ class Parts:
 
     @property
     def train_eval(self) -> Part:
-        """The first rows of the training part, as many as the validation part has, as far as there are: both are evaluated alike."""
+        """The first rows of the training part, as many as the validation part has: both are evaluated alike."""
         return self.train if self.validation is None else self.train.first(len(self.validation))
 
     @staticmethod

@@ -1,0 +1,99 @@
+"""One column of a frame as numbers, as positions in a list of texts, or as the reason why it can be neither."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sweeper.data.raw import Array
+from sweeper.data.wording import quoted
+
+if TYPE_CHECKING:
+    import pandas
+
+MOST_TEXTS = 50
+"""A text column with more different values than this would become too many features, and is most likely a name or an id."""
+
+MOSTLY = 0.5
+"""From this share of numbers on, a text column is taken for numbers with slips among them."""
+
+_DATE = re.compile(r"\s*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2}))([T ]\d{1,2}:\d{2}.*)?\s*")
+
+
+@dataclass(frozen=True)
+class Cells:
+    """`values` is float64 [rows], NaN where blank; `texts` the texts that it counts, or None; or a `problem`, and no values."""
+
+    values: Array
+    texts: tuple[str, ...] | None = None
+    problem: str = ""
+
+    @property
+    def blanks(self) -> int:
+        return int(np.isnan(self.values).sum())
+
+
+def read_cells(series: pandas.Series[Any]) -> Cells:
+    """The cells of one column."""
+    from pandas.api import types
+
+    present = series.dropna()
+    if len(present) == 0:
+        return _no("blank in every row")
+    if types.is_datetime64_any_dtype(series) or types.is_timedelta64_dtype(series):
+        return _no(_DATES)
+    if types.is_bool_dtype(series) or (types.is_numeric_dtype(series) and not types.is_complex_dtype(series)):
+        return Cells(series.to_numpy(dtype=np.float64, na_value=np.nan))
+    return _of_objects(series, present)
+
+
+def read_target(series: pandas.Series[Any]) -> Array | None:
+    """A column without blanks as the texts, truth values or numbers that it holds; None for dates and other things."""
+    from pandas.api import types
+
+    if types.is_bool_dtype(series):
+        return series.to_numpy(dtype=bool)
+    if types.is_integer_dtype(series):
+        return series.to_numpy(dtype=np.int64)
+    if types.is_float_dtype(series):
+        return series.to_numpy(dtype=np.float64)
+    kinds = {type(value) for value in series}
+    if kinds == {str}:
+        return None if series.map(lambda text: bool(_DATE.fullmatch(text))).all() else np.array(series.tolist())
+    if kinds == {bool}:
+        return np.array(series.tolist())
+    return None
+
+
+_DATES = "dates; make numbers of them first, such as days since a day"
+
+
+def _of_objects(series: pandas.Series[Any], present: pandas.Series[Any]) -> Cells:
+    import pandas
+
+    kinds = {type(value) for value in present}
+    if kinds != {str}:
+        strange = sorted(kind.__name__ for kind in kinds - {bool, int, float})
+        if strange:
+            return _no(
+                _DATES if strange in (["date"], ["datetime"], ["Timestamp"]) else f"values of the type {', '.join(strange)}"
+            )
+        return Cells(pandas.to_numeric(series).to_numpy(dtype=np.float64, na_value=np.nan))
+    if present.map(lambda text: bool(_DATE.fullmatch(text))).all():
+        return _no(_DATES)
+    numbers = pandas.to_numeric(present, errors="coerce")
+    if numbers.notna().mean() >= MOSTLY:
+        slips = present[numbers.isna()]
+        return _no(f"numbers, but also text in {len(slips):,} rows, first {quoted(slips.iloc[0])}; correct them, or blank them")
+    texts = tuple(sorted(present.unique()))
+    if len(texts) > MOST_TEXTS:
+        return _no(f"text with {len(texts):,} different values; at most {MOST_TEXTS} become columns")
+    codes = series.map({text: position for position, text in enumerate(texts)})
+    return Cells(codes.to_numpy(dtype=np.float64, na_value=np.nan), texts)
+
+
+def _no(problem: str) -> Cells:
+    return Cells(np.empty(0), problem=problem)
