@@ -1,0 +1,81 @@
+"""What a sweep is frozen to when it starts (`sweep.json`): all that `resume` must hold fixed, and what `list` shows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sweeper.errors import StoreError
+from sweeper.records import DataInfo, Objective
+from sweeper.tracking.home import Status, SweepFolder, write_atomically
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`id` is unique among all sweeps; `created` and `ended` are Unix times in milliseconds; `seconds` what was spent on it
+    in all its runs; `ahead` the number of trials that are asked for before an outcome is told (see `scheduling`)."""
+
+    name: str
+    id: str
+    created: int
+    source: str
+    folder: str
+    digest: str
+    overrides: tuple[str, ...]
+    question: str
+    compare: tuple[str, ...]
+    objective: Objective
+    data: DataInfo
+    trials: int
+    epochs: int
+    time: float | None
+    until: float | None
+    seed: int
+    sampler: str
+    sampler_settings: Mapping[str, Any]
+    pruner: str | None
+    pruner_settings: Mapping[str, Any]
+    baseline: Mapping[str, Any] | None
+    design: str
+    ahead: int
+    workers: int
+    threads: int
+    device: str
+    backend: str
+    executor: str
+    entry: str
+    versions: Mapping[str, str]
+    git_commit: str
+    tracking_uri: str
+    storage: str
+    study_name: str
+    experiment_id: str = ""
+    run_id: str = ""
+    status: str = Status.UNFINISHED
+    seconds: float = 0.0
+    ended: int = 0
+    runs: int = 1
+    notes: tuple[str, ...] = field(default=())
+
+    def save(self, folder: SweepFolder) -> None:
+        """Writes `sweep.json` at once or not at all. Raises StoreError."""
+        write_atomically(folder.settings, json.dumps({"format": FORMAT, **asdict(self)}, indent=1))
+
+
+def read_settings(folder: SweepFolder) -> Settings:
+    """Raises StoreError for a file that cannot be read or is of a later format."""
+    try:
+        raw = json.loads(folder.settings.read_text())
+    except (OSError, ValueError) as error:
+        raise StoreError(f"cannot read {folder.settings}: {error}") from error
+    if raw.pop("format", None) != FORMAT:
+        raise StoreError(f"{folder.settings} was written by another version of sweeper; use that one, or delete the sweep")
+    objective = {**raw["objective"], "metrics": tuple(raw["objective"]["metrics"])}
+    tuples = {name: tuple(raw[name]) for name in ("overrides", "compare", "notes")}
+    return Settings(
+        **{**raw, **tuples, "objective": Objective(**objective), "data": DataInfo.from_json(json.dumps(raw["data"]))}
+    )

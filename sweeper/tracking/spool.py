@@ -1,0 +1,181 @@
+"""A spool: an append-only file of records, one line each, which survives the death of any process at any moment.
+
+A line is the CRC-32 of the JSON text in eight hexadecimal digits, a space, and the text. It is written by one `os.write`, so a
+killed process leaves whole lines; a line that is torn (power, a full disk) is the last one and is dropped by the reader.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sweeper.errors import StoreError
+from sweeper.records import Record, record_from_json
+
+
+class Spool:
+    """Appends to one file, whose only writer it is.
+
+    `append` hands the line to the kernel at once and has a thread bring it to the disk (fsync) while the next epoch is
+    computed; it waits only for the fsync of the record before. So a record that was appended outlives the death of the
+    process, and is on the disk before the record after it is written.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        """Opens or creates the file (0600); a torn tail of an earlier writer is cut off. Raises StoreError."""
+        self.path = Path(path)
+        try:
+            self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+            _cut_torn_tail(self._file)
+        except OSError as error:
+            raise _fault(self.path, 0, error) from error
+        self._asked, self._synced = 0, 0
+        self._turn = threading.Condition()
+        self._fault: OSError | None = None
+        self._closing = False
+        self._thread = threading.Thread(target=self._sync, name=f"fsync {self.path.name}", daemon=True)
+        self._thread.start()
+
+    def append(self, record: Record) -> None:
+        """Writes a record. Raises StoreError (disk full, ...), naming the file; what was written before stays readable."""
+        self.append_all([record])
+
+    def append_all(self, records: Iterable[Record]) -> None:
+        """Writes several records with one call and one fsync."""
+        lines = b"".join(map(encode, records))
+        with self._turn:
+            self._wait()
+            try:
+                _write(self._file, lines)
+            except OSError as error:
+                raise _fault(self.path, len(lines), error) from error
+            self._asked += 1
+            self._turn.notify_all()
+
+    def flush(self) -> None:
+        """Waits until all that was appended is on the disk."""
+        with self._turn:
+            self._wait()
+
+    def close(self) -> None:
+        with self._turn:
+            self._wait()
+            self._closing = True
+            self._turn.notify_all()
+        self._thread.join()
+        os.close(self._file)
+
+    def _wait(self) -> None:
+        self._turn.wait_for(lambda: self._synced == self._asked or self._fault is not None)
+        if self._fault is not None:
+            raise _fault(self.path, 0, self._fault) from self._fault
+
+    def _sync(self) -> None:
+        """The thread: an fsync for whatever was appended since the last one."""
+        while True:
+            with self._turn:
+                self._turn.wait_for(lambda: self._closing or self._synced < self._asked)
+                if self._synced == self._asked:
+                    return
+                asked = self._asked
+            try:
+                os.fsync(self._file)
+            except OSError as error:
+                self._fault = error
+            with self._turn:
+                self._synced = asked
+                self._turn.notify_all()
+                if self._fault is not None:
+                    return
+
+
+@dataclass(frozen=True)
+class Read:
+    """The records of a spool in the order of writing; `torn` is the number of bytes that were dropped at its end."""
+
+    records: tuple[Record, ...]
+    torn: int
+
+
+def read_spool(path: Path) -> Read:
+    """Reads a spool, also while it is being written.
+
+    Raises StoreError, naming file and line, where a line other than the last is broken: then the file was damaged by
+    something else than a crash, and nothing is guessed.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise StoreError(f"cannot read {path}: {error.strerror}") from error
+    *lines, tail = content.split(b"\n")
+    records: list[Record] = []
+    for number, line in enumerate(lines, start=1):
+        record = decode(line)
+        if record is None and number == len(lines):
+            return Read(tuple(records), len(line) + 1 + len(tail))
+        if record is None:
+            raise StoreError(
+                f"{path}:{number} is damaged: its checksum does not match, and it is not the last line, so no crash did this. "
+                "Restore the file from a copy, or delete the sweep."
+            )
+        records.append(record)
+    return Read(tuple(records), len(tail))
+
+
+def read_spools(folder: Path) -> tuple[dict[str, Sequence[Record]], tuple[str, ...]]:
+    """All spools of a sweep, file name -> records, and a remark for each that ended in a torn line."""
+    found: dict[str, Sequence[Record]] = {}
+    remarks: list[str] = []
+    for path in sorted(folder.glob("*.jsonl")):
+        read = read_spool(path)
+        found[path.name] = read.records
+        if read.torn:
+            remarks.append(f"{path.name}: dropped {read.torn} bytes of a line that a crash cut off")
+    return found, tuple(remarks)
+
+
+def encode(record: Record) -> bytes:
+    text = record.to_json().encode()
+    return b"%08x %s\n" % (zlib.crc32(text), text)
+
+
+def decode(line: bytes) -> Record | None:
+    """The record of a line without its newline, or None if the line is broken."""
+    checksum, _, text = line.partition(b" ")
+    if checksum != b"%08x" % zlib.crc32(text):
+        return None
+    try:
+        return record_from_json(text.decode())
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def _write(file: int, lines: bytes) -> None:
+    """All or nothing: a full disk may take a part of a line, which is cut off again."""
+    before = os.fstat(file).st_size
+    written = os.write(file, lines)
+    if written == len(lines):
+        return
+    os.ftruncate(file, before)
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _cut_torn_tail(file: int) -> None:
+    size = os.fstat(file).st_size
+    content = os.pread(file, size, 0)
+    lines = content.split(b"\n")
+    end = size - len(lines.pop())
+    if lines and decode(lines[-1]) is None:
+        end -= len(lines[-1]) + 1
+    if end < size:
+        os.ftruncate(file, end)
+
+
+def _fault(path: Path, size: int, error: OSError) -> StoreError:
+    what = f"cannot write {size} bytes to {path}" if size else f"cannot write to {path}"
+    return StoreError(f"{what}: {error.strerror}. What was trained so far is safe; make room and resume.")
