@@ -125,6 +125,17 @@ class Names:
 
 
 @dataclass(frozen=True)
+class Anything:
+    """A number, a text, `true` or `false`: a setting of the user's own code, which alone knows what it takes."""
+
+    def says(self) -> str:
+        return "a number, a text, true or false"
+
+    def holds(self, value: Value) -> bool:
+        return value is not None
+
+
+@dataclass(frozen=True)
 class OneOf:
     """A part: one of these entries, with its settings."""
 
@@ -150,7 +161,7 @@ class AllOf:
         return next((parameter for parameter in self.parameters if parameter.name == name), None)
 
 
-Takes = Number | Flag | Word | Sizes | Text | Names | OneOf | AllOf
+Takes = Number | Flag | Word | Sizes | Text | Names | Anything | OneOf | AllOf
 
 
 class _Required:
@@ -166,7 +177,9 @@ class Parameter:
     """One setting: what it takes, its default (an entry's name for `OneOf`; `None` is written `none`), how it enters.
 
     `optional`: `none` may stand here. `per_layer`: one value for each layer may be searched. `usual` is the range people
-    search, as it would be pasted. `built` is False for what the language knows but no code serves yet.
+    search, as it would be pasted. `built` is False for what the language knows but no code serves yet. `instead_of` names a
+    sibling that this one takes the place of: once one such parameter is named, the sibling is `None` and they have their
+    defaults; otherwise they are `None` (a net has `layers`, or `depth` and `units`).
     """
 
     name: str
@@ -178,6 +191,7 @@ class Parameter:
     per_layer: bool = False
     usual: str = ""
     built: bool = True
+    instead_of: str = ""
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def _activation(default: str = "relu") -> Parameter:
     return Parameter("activation", Word(ACTIVATIONS), default, "of the hidden layers", usual="{choice: [relu, tanh]}")
 
 
-_UNITS = Parameter("units", _COUNT, 64, "units of each layer", per_layer=True, usual="{int: [16, 256], log: true}")
+_UNITS = Parameter("units", _COUNT, 64, "units of each layer (with `depth`, instead of `layers`)", per_layer=True, usual="{int: [16, 256], log: true}", instead_of="layers")  # fmt: skip
 _NORMALIZATION = Parameter("normalization", Word(("batch",)), None, "batch: after each layer, before its activation", optional=True, usual="{choice: [none, batch]}")  # fmt: skip
 
 _PRETRAINING = Parameter("pretraining", OneOf((
@@ -36,7 +36,7 @@ _PRETRAINING = Parameter("pretraining", OneOf((
 MLP = Entry(
     "mlp", "dense layers, one after another; pictures and other arrays are flattened",
     (Parameter("layers", Sizes(), "64-64", "units of the hidden layers", usual="{choice: [64, 64-64, 128-64]}"),
-     Parameter("depth", Number(integer=True, low=0), None, "number of hidden layers (with `units`, instead of `layers`)", optional=True, usual="{int: [1, 4]}"),
+     Parameter("depth", Number(integer=True, low=0), 2, "number of hidden layers (with `units`, instead of `layers`)", usual="{int: [1, 4]}", instead_of="layers"),
      _UNITS, _activation(), _NORMALIZATION, _PRETRAINING),
     "sweeper.models.mlp:build", ranks=(1, 2, 3), tasks=_BOTH,
 )  # fmt: skip

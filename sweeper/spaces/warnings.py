@@ -1,0 +1,55 @@
+"""What is allowed in a space and probably not meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sweeper.spaces.leaves import Leaf
+from sweeper.spaces.ranges import wide
+from sweeper.spaces.tree import Choice, Fixed, Group, Node, Options, Part, Range
+from sweeper.spaces.wording import shown
+
+
+def warnings_of(tree: Group, found: tuple[Leaf, ...]) -> tuple[str, ...]:
+    """One line each."""
+    return (*_wide_ranges(found), *_single_choices(found), *_untuned_rates(tree))
+
+
+def incomplete_block(trials: int, choices: int) -> str | None:
+    """The warning that the last block lacks some choices, or None."""
+    if choices < 1 or trials % choices == 0:
+        return None
+    whole = trials // choices * choices
+    return (f"{trials} trials are not whole blocks of {choices} choices: the last block lacks {choices - trials % choices}. "
+            f"Take {f'{whole} or ' if whole else ''}{whole + choices} trials.")  # fmt: skip
+
+
+def _wide_ranges(found: tuple[Leaf, ...]) -> Iterator[str]:
+    for leaf in found:
+        if isinstance(leaf.node, Range) and wide(leaf.node) and leaf.layer <= 1:
+            yield (f"{leaf.name} is linear from {shown(leaf.node.low)} to {shown(leaf.node.high)}: nearly all draws lie in its upper "
+                   "tenth part. Add log: true if its order of magnitude matters.")  # fmt: skip
+
+
+def _single_choices(found: tuple[Leaf, ...]) -> Iterator[str]:
+    for leaf in found:
+        if isinstance(leaf.node, Choice | Options) and len(leaf.node.values) == 1:
+            yield f"{leaf.name} is a choice with one value, {shown(leaf.node.values[0])}: nothing is tried."
+
+
+def _untuned_rates(node: Node) -> Iterator[str]:
+    """A learning rate that is searched for one option and left at its default for another makes the comparison unfair."""
+    if isinstance(node, Options):
+        rates = {
+            name: dict(content.settings).get("learning_rate") for name, content in node.options if isinstance(content, Part)
+        }
+        tuned = [str(name) for name, rate in rates.items() if isinstance(rate, Range | Choice)]
+        left = [str(name) for name, rate in rates.items() if isinstance(rate, Fixed) and not rate.given]
+        if tuned and left:
+            yield (f"in {node.name} the learning rate is searched for {', '.join(tuned)} and left at its default for {', '.join(left)}: "
+                   "the comparison favours what is tuned.")  # fmt: skip
+        for _, content in node.options:
+            yield from _untuned_rates(content)
+    if isinstance(node, Part | Group):
+        for _, inner in node.settings:
+            yield from _untuned_rates(inner)
