@@ -19,14 +19,15 @@ from sweeper.records import Task
 def npz(settings: Settings, folder: Path) -> RawData:
     """The arrays named `x` and `y` of a .npz file, x [rows, ...] and y [rows] or [rows, outputs]."""
     path = find_file(folder, settings["file"])
-    try:
-        archive = np.load(path, allow_pickle=False)
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise DataError(f"{path.name} cannot be read as a NumPy archive (.npz): {_reason(error)}") from error
-    if not isinstance(archive, np.lib.npyio.NpzFile):
-        raise DataError(f"{path.name} holds a single array; expected an archive of `x` and `y`, as np.savez writes it.")
-    with archive:
-        x, y = (_member(path, archive, settings[key], key) for key in ("x", "y"))
+    with path.open("rb") as file:
+        try:
+            archive = np.load(file, allow_pickle=False)
+        except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+            raise DataError(f"{path.name} cannot be read as a NumPy archive (.npz): {_reason(error)}") from error
+        if not isinstance(archive, np.lib.npyio.NpzFile):
+            raise DataError(f"{path.name} holds a single array; expected an archive of `x` and `y`, as np.savez writes it.")
+        with archive:
+            x, y = (_member(path, archive, settings[key], key) for key in ("x", "y"))
     return RawData(path.name, x, y, None if settings["task"] is None else Task(settings["task"]))
 
 
