@@ -1,0 +1,83 @@
+"""Every column of the frames: unit, range, and why a value can be missing. `*` stands for the rest of a name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    says: str
+    unit: str = ""
+    range: str = ""
+    missing: str = "never"
+
+
+_LOGGED = "the run did not log it"
+_CURVE = "the run failed or still runs, or has no finite validation value (see the `_reason` column)"
+
+TRIALS = (
+    Column("number", "the trial's number", range=">= 0"),
+    Column("repeat", "the repeat of the same configuration with other seeds", range=">= 0"),
+    Column("attempt", "the try this row stands for, the last one", range=">= 1"),
+    Column("run_id", "MLflow's id of the run"),
+    Column("name", "the run's name"),
+    Column("state", "how the trial stands", range="RUNNING, COMPLETE, PRUNED, FAILED"),
+    Column("reason", "why it ended", range="finished, early_stop, pruner, diverged, out_of_memory, error, crashed, timeout", missing="empty while it runs"),
+    Column("phase", "how its parameters were found", range="baseline, paired, startup, tpe ...", missing="empty if not logged"),
+    Column("block", "the set of nuisance values it belongs to", range=">= 0", missing="the sampler draws no blocks"),
+    Column("structure", "what fixes its compiled program", missing="empty if not logged"),
+    Column("worker", "the worker that trained it", missing="empty if not logged"),
+    Column("device", "the device that trained it", missing="empty if not logged"),
+    Column("choice", "the compared values, joined by ' · '", missing="empty in a sweep without `compare`"),
+    Column("value", "the objective at the best epoch, as the sweep logged it", unit="the objective's", missing="diverged at once, failed or running"),
+    Column("value_last", "the objective at the last epoch", unit="the objective's", missing=_LOGGED),
+    Column("trial_value", "mean of `value` over the trial's repeats", unit="the objective's", missing="a repeat is not COMPLETE (see trial_value_reason)"),
+    Column("trial_value_reason", "why trial_value is missing", missing="empty where there is a value"),
+    Column("best_epoch", "first epoch with the best validation value", unit="epochs", range=">= 1", missing=_CURVE),
+    Column("best_epoch_logged", "best epoch as the sweep logged it", unit="epochs", range=">= 0", missing=_LOGGED),
+    Column("epochs", "epochs trained", unit="epochs", range=">= 0", missing=_LOGGED),
+    Column("seconds_wall", "from the run's start to its end", unit="seconds", range=">= 0", missing="still running"),
+    Column("seconds_*", "spent on compile, train, evaluate, probe", unit="seconds", range=">= 0", missing=_LOGGED),
+    Column("test_*", "a metric on the test part, once, at the best epoch; never used to choose", unit="the metric's", missing="no test part, or not measured"),
+    Column("params.*", "a parameter; numbers where all its values are, else text", missing="does not apply to this trial"),
+    Column("best.*", "a per-epoch metric at best_epoch", unit="the metric's", missing="not logged at that epoch"),
+    Column("end.*", "a per-epoch metric at the last usable epoch", unit="the metric's", missing="not logged at that epoch"),
+    Column("gap_best", "validation minus training at best_epoch, both loss-like", unit="loss, or error points", range="any; negative is legal", missing=_CURVE),
+    Column("gap_end", "validation minus training at the last usable epoch", unit="loss, or error points", range="any; negative is legal", missing=_CURVE),
+    Column("gap_source", "training curve used: train_eval, or train (then the gap is approximate)", range="train_eval, train", missing="empty where no training curve was logged"),
+    Column("given_back", "loss-like validation value at the end minus the best one", unit="loss, or error points", range=">= 0", missing=_CURVE),
+    Column("epochs_wasted", "epochs trained past the best one", unit="epochs", range=">= 0", missing=_CURVE),
+    Column("wasted_frac", "epochs_wasted as a share of the epochs", range="0 to below 1", missing=_CURVE),
+    Column("diverged_epoch", "first epoch whose validation value is not finite", unit="epochs", range=">= 1", missing="all are finite"),
+    Column("epochs_to_target", "first epoch at the common target", unit="epochs", range=">= 1", missing="not reached (see epochs_to_target_reason)"),
+    Column("epochs_to_easy_target", "the same for the target that 75 % of the trials reach", unit="epochs", range=">= 1", missing="not reached"),
+    Column("epochs_to_hard_target", "the same for the target that 25 % of the trials reach", unit="epochs", range=">= 1", missing="not reached"),
+    Column("seconds_to_target", "epochs_to_target times the run's mean training seconds per epoch", unit="seconds", range=">= 0", missing="not reached, or no training seconds"),
+    Column("*_reason", "why the value beside it is missing: a word or a sentence", missing="empty where there is a value"),
+)
+
+EPOCHS = (
+    Column("trial", "the trial's number", range=">= 0"),
+    Column("repeat", "the repeat", range=">= 0"),
+    Column("epoch", "the epoch; 0 is the state before training", unit="epochs", range=">= 0"),
+    Column("time", "when it was logged", unit="Unix milliseconds"),
+    Column("metric", "the metric's full name (val_loss)"),
+    Column("split", "the part it was measured on", range="train (while training), train_eval (inference), val, empty", missing="empty: belongs to no part"),
+    Column("name", "the metric's name without the part (loss)"),
+    Column("value", "its value", unit="the metric's", missing="NaN and infinities are values here: the loss was not finite"),
+)
+
+COLUMNS = {"trials": TRIALS, "epochs": EPOCHS}
+
+
+def described(frame: str, column: str) -> Column | None:
+    """The description of a column: its own, else the first pattern that fits."""
+    own = [known for known in COLUMNS[frame] if known.name == column]
+    return own[0] if own else next((known for known in COLUMNS[frame] if _fits(known.name, column)), None)
+
+
+def _fits(pattern: str, column: str) -> bool:
+    start, star, end = pattern.partition("*")
+    return bool(star) and column.startswith(start) and column.endswith(end)

@@ -1,0 +1,1 @@
+"""What is measured on a sweep's curves: values first, sentences and figures later."""

@@ -1,0 +1,85 @@
+"""What the parent run says of a sweep as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mlflow.entities import Run
+
+from sweeper.errors import InputError
+from sweeper.records import Objective
+from sweeper.reporting.reading.store import sweep_name
+
+KNOWN_TAGS = ("kind", "objective", "direction", "compare", "sampler", "pruner", "seed", "design", "version", "question")
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """`compare` are the paths of the parameters that the sweep sets against each other (empty: find the best).
+
+    `fixed` are the parent run's params (fixed settings and budget), `data` its tags `sweeper.data.*` and `about` all its other
+    tags `sweeper.*`, without their prefix; values are strings as MLflow keeps them. `started` and `ended` are Unix
+    milliseconds; `ended` is None while it runs. `space` is the text of the space file, empty where it was not stored.
+    """
+
+    name: str
+    run_id: str
+    status: str
+    objective: Objective
+    compare: tuple[str, ...]
+    sampler: str
+    pruner: str
+    seed: str
+    design: str
+    version: str
+    question: str
+    data: Mapping[str, str]
+    fixed: Mapping[str, str]
+    about: Mapping[str, str]
+    started: int | None
+    ended: int | None
+    space: str = ""
+
+    @property
+    def running(self) -> bool:
+        return self.status in ("RUNNING", "SCHEDULED")
+
+    @property
+    def seconds(self) -> float | None:
+        """Wall-clock seconds from the sweep's start to its end; None while it runs."""
+        return None if self.started is None or self.ended is None else (self.ended - self.started) / 1000
+
+
+def sweep_of(run: Run, space: str = "") -> Sweep:
+    """The sweep that a parent run describes. Raises InputError where the objective's tags are missing."""
+    own = {key.removeprefix("sweeper."): value for key, value in run.data.tags.items() if key.startswith("sweeper.")}
+    return Sweep(
+        name=sweep_name(run),
+        run_id=run.info.run_id,
+        status=run.info.status,
+        objective=_objective(run, own),
+        compare=tuple(path.strip() for path in own.get("compare", "").split(",") if path.strip()),
+        sampler=own.get("sampler", ""),
+        pruner=own.get("pruner", ""),
+        seed=own.get("seed", ""),
+        design=own.get("design", ""),
+        version=own.get("version", ""),
+        question=own.get("question", ""),
+        data={key.removeprefix("data."): value for key, value in sorted(own.items()) if key.startswith("data.")},
+        fixed=dict(sorted(run.data.params.items())),
+        about={key: value for key, value in sorted(own.items()) if key not in KNOWN_TAGS and not key.startswith("data.")},
+        started=run.info.start_time or None,
+        ended=run.info.end_time or None,
+        space=space,
+    )
+
+
+def _objective(run: Run, own: Mapping[str, str]) -> Objective:
+    metric, direction = own.get("objective", ""), own.get("direction", "").lower()
+    if not metric or direction not in ("minimize", "maximize"):
+        raise InputError(
+            f"run {run.info.run_id} has the tags sweeper.objective = '{metric}' and sweeper.direction = '{direction}'; "
+            "expected a metric's name such as val_loss, and minimize or maximize. Set both tags on the parent run."
+        )
+    return Objective(metric=metric, maximize=direction == "maximize")

@@ -1,0 +1,147 @@
+"""The values a report is made of. They hold text and numbers, no markup: a page, Markdown and a terminal write them each
+in its own way. All text that came from a user has passed `text.clean`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+GREY = -1
+"""The colour of a choice beyond the five that have one."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`extra` follows in grey (`of 21`); `sort` is what a column is sorted by; `colour` is a choice's place in the palette."""
+
+    text: str
+    extra: str = ""
+    sort: float | str | None = None
+    colour: int | None = None
+
+
+@dataclass(frozen=True)
+class Head:
+    text: str
+    right: bool = True
+
+
+@dataclass(frozen=True)
+class Table:
+    """`phone` is how many columns stay on a narrow screen; 0 turns the table there into one short list per column."""
+
+    heads: tuple[Head, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+    sortable: bool = False
+    phone: int = 0
+
+
+@dataclass(frozen=True)
+class Facts:
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Details:
+    """A longer text that stands folded away."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Caption:
+    """The question a figure answers, which trials are in it, and how to read it."""
+
+    question: str
+    trials: str
+    reading: str
+
+
+@dataclass(frozen=True)
+class Curve:
+    """`x` and `y` of one line and what hovering it says."""
+
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    says: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One small multiple: the thick validation curve, the dashed training curve, the ring at the best epoch, thin others."""
+
+    title: str
+    note: str
+    colour: int
+    validation: Curve
+    training: Curve | None
+    ring: tuple[float, float]
+    others: tuple[Curve, ...] = ()
+
+
+@dataclass(frozen=True)
+class Panels:
+    """Small multiples with one y-axis, `low` to `high`; with more than one, the validation curves together close the grid,
+    magnified to `close`."""
+
+    key: str
+    panels: tuple[Panel, ...]
+    low: float
+    high: float
+    close: tuple[float, float]
+    last: float
+    axis: str
+    caption: Caption
+
+
+@dataclass(frozen=True)
+class Step:
+    """The share (0 to 1) of `n` trials that are at the target after each epoch 0..T; `half` the epoch by which half are."""
+
+    title: str
+    colour: int
+    share: tuple[float, ...]
+    reached: int
+    n: int
+    half: int | None
+
+
+@dataclass(frozen=True)
+class Steps:
+    key: str
+    steps: tuple[Step, ...]
+    caption: Caption
+
+
+Block = Table | Facts | Details | Panels | Steps
+
+
+@dataclass(frozen=True)
+class Section:
+    """`sentences` open the section: what was found, with its counts."""
+
+    key: str
+    title: str
+    sentences: tuple[str, ...]
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True)
+class KeyNumber:
+    label: str
+    value: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """`cautions` are what holds for the whole report: a sweep that still runs, trials that are missing."""
+
+    sweep: str
+    date: str
+    title: str
+    subtitle: str
+    cautions: tuple[str, ...]
+    numbers: tuple[KeyNumber, ...]
+    sections: tuple[Section, ...]

@@ -1,0 +1,120 @@
+"""What was run: the design, what was tried, what was held fixed and is therefore untested."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from sweeper.reporting.reading.runs import PARAM
+from sweeper.reporting.story.blocks import Block, Details, Facts, Section
+from sweeper.reporting.story.subject import Subject, shown
+from sweeper.reporting.text import clean, count, listed, number, seconds
+
+VALUES = 8
+"""Values of a searched parameter that are named one by one."""
+
+
+def run(subject: Subject) -> Section:
+    sweep = subject.frames.sweep
+    facts = [
+        ("Compared", "; ".join(f"{clean(path, 60)}: {_tried(subject, path)}" for path in sweep.compare)),
+        ("Searched", "; ".join(f"{clean(name, 60)}: {_tried(subject, name)}" for name in subject.searched if name not in sweep.compare)),
+        ("Held fixed, so untested", ", ".join(f"{clean(key, 60)} {shown(value)}" for key, value in _fixed(subject))),
+        ("Objective", f"{'maximize' if sweep.objective.maximize else 'minimize'} {clean(sweep.objective.metric)}, the value of the best epoch"),
+        ("Data", ", ".join(_data_words(subject))),
+        ("Design", ", ".join(_design_words(subject))),
+        ("Budget", ", ".join(f"{clean(key.removeprefix('budget.'))} {shown(value)}" for key, value in _budget(subject))),
+        ("Cost", _cost(subject)),
+        ("Devices", ", ".join(sorted({clean(name, 40) for name in subject.trials["device"] if name}))),
+        ("Versions", ", ".join(_versions(subject))),
+        ("MLflow", f"parent run {sweep.run_id}"),
+        ("Failed, left out of every figure and median", _failed(subject)),
+        ("Not over, left out likewise", _running(subject)),
+    ]
+    blocks: list[Block] = [Facts(tuple((label, words) for label, words in facts if words))]
+    if sweep.space:
+        blocks.append(Details("The space file", "\n".join(clean_line(line) for line in sweep.space.splitlines())))
+    return Section("run", "What was run", _ended(subject), tuple(blocks))
+
+
+def clean_line(line: str) -> str:
+    """A line of a file without control characters, its indentation kept."""
+    bare = line.lstrip(" ")
+    return " " * (len(line) - len(bare)) + clean(bare)
+
+
+def _ended(subject: Subject) -> tuple[str, ...]:
+    counts, n = subject.counts, len(subject.trials)
+    if not n:
+        return ("No trial has been started.",)
+    others = [f"{counts[word]} {said}" for word, said in _ENDS if counts[word]]
+    early = int(((subject.trials["state"] == "COMPLETE") & (subject.trials["reason"] == "early_stop")).sum())
+    sentence = f"{counts['complete']} of {subject.runs(n)} ran to {'their' if n > 1 else 'its'} end"
+    sentence += f" ({early} of them ended by early stopping)" if early else ""
+    return (f"{sentence}{'; ' + listed(others) if others else ', none was lost'}.",)
+
+
+_ENDS = (
+    ("diverged", "diverged, which is a result and counts"),
+    ("pruned", "stopped early by the pruner"),
+    ("failed", "failed and count as missing"),
+    ("running", "still running"),
+)
+
+
+def _tried(subject: Subject, name: str) -> str:
+    """What the trials really tried, which a range in a file need not be."""
+    if PARAM + name not in subject.trials:
+        return "in no trial"
+    column = subject.trials[PARAM + name].dropna()
+    different = list(dict.fromkeys(column))
+    if pd.api.types.is_numeric_dtype(column) and len(different) > VALUES:
+        return f"{number(float(column.min()))} to {number(float(column.max()))}"
+    more = f" and {len(different) - VALUES} more" if len(different) > VALUES else ""
+    return ", ".join(shown(value) for value in different[:VALUES]) + more
+
+
+def _fixed(subject: Subject) -> list[tuple[str, str]]:
+    return [(key, value) for key, value in subject.frames.sweep.fixed.items() if not key.startswith("budget.")]
+
+
+def _budget(subject: Subject) -> list[tuple[str, str]]:
+    return [(key, value) for key, value in subject.frames.sweep.fixed.items() if key.startswith("budget.")]
+
+
+def _data_words(subject: Subject) -> list[str]:
+    data = subject.frames.sweep.data
+    name = [clean(data["name"], 60)] if "name" in data else []
+    return name + [f"{clean(key, 40)} {clean(value, 60)}" for key, value in data.items() if key != "name"]
+
+
+def _design_words(subject: Subject) -> list[str]:
+    sweep = subject.frames.sweep
+    blocks = subject.trials["block"].nunique() if subject.compares else 0
+    words = [f"{label} {clean(value, 40)}" for label, value in (("design", sweep.design), ("sampler", sweep.sampler), ("pruner", sweep.pruner)) if value]
+    words += [f"{count(blocks, 'block')} x {count(len(subject.choices), 'choice')}"] if blocks else []
+    return words + ([f"seed {clean(sweep.seed, 40)}"] if sweep.seed else [])
+
+
+def _cost(subject: Subject) -> str:
+    sums = {str(name): subject.trials[name].sum() for name in subject.trials if str(name).startswith("seconds_")}
+    spent = [f"{part.removeprefix('seconds_')} {seconds(total)}" for part, total in sums.items() if part not in ("seconds_wall", "seconds_to_target")]
+    took = subject.frames.sweep.seconds
+    start = [f"{seconds(took)} from start to end"] if took is not None else []
+    return "; ".join([*start, *([f"summed over trials: {', '.join(spent)}"] if spent else [])])
+
+
+def _versions(subject: Subject) -> list[str]:
+    sweep = subject.frames.sweep
+    own = [f"sweeper {clean(sweep.version, 40)}"] if sweep.version else []
+    return own + [f"{clean(key.removeprefix('versions.'), 60)} {clean(value, 60)}" for key, value in sweep.about.items()]
+
+
+def _failed(subject: Subject) -> str:
+    lost = subject.trials[subject.trials["state"] == "FAILED"]
+    said = [f"trial {number} ({clean(reason) or 'no reason logged'})" for number, reason in zip(lost["number"], lost["reason"], strict=True)]
+    return ", ".join(said[:VALUES]) + (f" and {len(said) - VALUES} more" if len(said) > VALUES else "")
+
+
+def _running(subject: Subject) -> str:
+    still = [str(n) for n in subject.trials.loc[subject.trials["state"] == "RUNNING", "number"]]
+    return f"trial {', '.join(still[:VALUES])}" + (f" and {len(still) - VALUES} more" if len(still) > VALUES else "") if still else ""

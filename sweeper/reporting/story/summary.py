@@ -1,0 +1,146 @@
+"""What was best, beside the baseline; with `compare`, what each choice reached. Counts and medians, no test of chance."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from sweeper.reporting.metrics.orientation import split_of
+from sweeper.reporting.reading.runs import PARAM
+from sweeper.reporting.story.blocks import Cell, Head, KeyNumber, Section, Table
+from sweeper.reporting.story.subject import Subject, metric_words, shown, trial_name
+from sweeper.reporting.text import NONE, clean, count, number, percent, seconds
+
+
+def key_numbers(subject: Subject) -> tuple[KeyNumber, ...]:
+    best, baseline = subject.best, subject.baseline
+    found = []
+    if best is not None:
+        found.append(KeyNumber(f"best {subject.metric}", number(best["trial_value"]), _which(subject, best)))
+    else:
+        found.append(KeyNumber(f"best {subject.metric}", NONE, "no trial is complete"))
+    if baseline is not None:
+        found.append(KeyNumber("untuned defaults", number(baseline["value"]), f"{trial_name(baseline)}, the baseline"))
+    test = f"test_{subject.orientation.metric}"
+    if best is not None and test in subject.trials and pd.notna(best[test]):
+        found.append(KeyNumber(f"{metric_words(test, *split_of(test))} of the best", number(best[test]), "measured once, never used to choose"))
+    said = subject.counted(("complete", "diverged", "failed"))
+    found.append(KeyNumber("runs" if subject.repeated else "trials", str(len(subject.trials)), said))
+    took = subject.frames.sweep.seconds
+    if took is not None and len(found) < 4:
+        found.append(KeyNumber("time", seconds(took), "from the first trial to the last"))
+    return tuple(found)
+
+
+def summary(subject: Subject) -> Section:
+    best = subject.best
+    if best is None:
+        return Section("summary", "What was best", _nothing_best(subject))
+    sentences = [_best_sentence(subject, best), *_baseline_sentence(subject, best), *_certainty(subject)]
+    tables = [_choice_table(subject)] if subject.compares else []
+    tables += [_parameter_table(subject, best), _metric_table(subject, best)]
+    return Section("summary", "What was best", tuple(sentences), tuple(table for table in tables if table.rows))
+
+
+def _which(subject: Subject, row: pd.Series) -> str:  # type: ignore[type-arg]
+    words = [trial_name(row)]
+    words += [clean(row["choice"], 40)] if subject.compares else []
+    rates = [name for name in subject.searched if name.endswith("learning_rate") and pd.notna(row[PARAM + name])]
+    words += [f"learning rate {shown(row[PARAM + name])}" for name in rates[:1]]
+    return ", ".join(words)
+
+
+def _nothing_best(subject: Subject) -> tuple[str, ...]:
+    if not len(subject.trials):
+        return ("No trial of this sweep has been started, so there is nothing to report yet.",)
+    sentence = f"No trial is complete ({subject.counted(())}), so there is no best value and nothing is compared."
+    if subject.counts["diverged"] == len(subject.trials):
+        sentence = (
+            f"All {subject.runs(len(subject.trials))} diverged: their loss became infinite or not a number. "
+            "Smaller learning rates, or clipping, are the usual remedy."
+        )
+    return (sentence,)
+
+
+def _best_sentence(subject: Subject, best: pd.Series) -> str:  # type: ignore[type-arg]
+    among = len(subject.ranking)
+    choice = f" ({clean(best['choice'], 60)})" if subject.compares else ""
+    side = "highest" if subject.orientation.maximize else "lowest"
+    if among == 1:
+        return f"One trial is complete, {trial_name(best)}{choice}, with {subject.metric} {number(best['trial_value'])}: nothing can be compared."
+    if subject.repeated:
+        repeats = int((subject.trials["number"] == best["number"]).sum())
+        how = f"{number(best['trial_value'])}, the mean of its {count(repeats, 'repeat')}"
+    else:
+        when = f" at epoch {best['best_epoch']} of {best['epochs']}" if pd.notna(best["best_epoch"]) else ""
+        how = f"{number(best['trial_value'])}{when}"
+    return f"{trial_name(best).capitalize()}{choice} has the {side} {subject.metric} of {among} complete trials: {how}."
+
+
+def _baseline_sentence(subject: Subject, best: pd.Series) -> list[str]:  # type: ignore[type-arg]
+    row = subject.baseline
+    if row is None:
+        return []
+    if pd.isna(row["trial_value"]):
+        return [f"The baseline, {trial_name(row)}, did not complete, so the gain over the defaults is not known."]
+    if row["number"] == best["number"]:
+        return ["That is the baseline itself: no other complete trial was better than the defaults."]
+    change = abs(best["trial_value"] - row["trial_value"])
+    share = f" ({percent(change, abs(row['trial_value']))})" if row["trial_value"] else ""
+    side = "above" if subject.orientation.maximize else "below"
+    return [f"That is {number(change)}{share} {side} the baseline, {trial_name(row)}, which reached {number(row['trial_value'])}."]
+
+
+def _certainty(subject: Subject) -> list[str]:
+    if len(subject.ranking) < 2:
+        return []
+    chosen = f"It was chosen as the best of {len(subject.ranking)} on the validation part, so new data will on average give a worse value."
+    if subject.repeated:
+        return [chosen]
+    return [chosen, "Each configuration was trained once: how much of a difference a second training would repeat is not known."]
+
+
+def _choice_table(subject: Subject) -> Table:
+    rows = []
+    for choice in subject.choices:
+        own = subject.trials[subject.trials["choice"] == choice]
+        ranked = subject.ranking[subject.ranking["choice"] == choice]
+        values = ranked["trial_value"]
+        best = f"trial {ranked.iloc[0]['number']}" if len(ranked) else ""
+        numbers = [len(own), len(ranked), int((own["reason"] == "diverged").sum())]
+        rows.append(
+            (
+                Cell(clean(choice, 40), colour=subject.colours[choice]),
+                *(Cell(str(n), sort=n) for n in numbers),
+                Cell(number(values.iloc[0]) if len(values) else NONE, best),
+                Cell(number(values.median()) if len(values) else NONE, f"of {len(values)}" if len(values) else ""),
+            )
+        )
+    names = ("Runs" if subject.repeated else "Trials", "Complete", "Diverged", f"Best {subject.metric}", "Median")
+    note = "Medians are over complete trials. Whether a difference is more than chance is not tested here."
+    return Table((Head("Choice", right=False), *map(Head, names)), tuple(rows), note)
+
+
+def _parameter_table(subject: Subject, best: pd.Series) -> Table:  # type: ignore[type-arg]
+    baseline = subject.baseline
+    beside = baseline is not None and baseline["number"] != best["number"]
+    rows = []
+    for name in subject.searched:
+        values = [best[PARAM + name], *([baseline[PARAM + name]] if beside and baseline is not None else [])]
+        if any(pd.notna(value) for value in values):
+            rows.append((Cell(clean(name, 60)), *(Cell(shown(value)) for value in values)))
+    heads = [Head("Searched parameter", right=False), Head(f"Best (trial {best['number']})")]
+    heads += [Head("Baseline (trial " + str(baseline["number"]) + ")")] if beside and baseline is not None else []
+    return Table(tuple(heads), tuple(rows), phone=len(heads))
+
+
+def _metric_table(subject: Subject, best: pd.Series) -> Table:  # type: ignore[type-arg]
+    names = [str(column).removeprefix("best.val_") for column in subject.trials if str(column).startswith("best.val_")]
+    rows = []
+    for name in names:
+        keys = [f"best.train_eval_{name}", f"best.val_{name}", f"test_{name}"]
+        rows.append((Cell(clean(name.replace("_", " "), 40)), *(Cell(number(best.get(key))) for key in keys)))
+    heads = (Head("At its best epoch", right=False), Head("Training"), Head("Validation"), Head("Test"))
+    note = "Training is measured in inference mode on a fixed part of the training set."
+    if not any(str(column).startswith("test_") for column in subject.trials):
+        note += " There is no test value: no test part was kept, or it was not measured."
+    return Table(heads, tuple(rows), note, phone=4)

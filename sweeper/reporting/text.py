@@ -1,0 +1,79 @@
+"""How a report writes numbers, counts and names. Names come from users and are data: nothing in them may act."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Sequence
+
+NONE = "–"
+"""What a table shows where a value does not apply or is not known."""
+
+# Category C holds the control (ANSI escapes begin with one), format (bidi overrides, zero width), surrogate and private
+# characters; Zl and Zp break lines.
+_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def clean(text: object, limit: int = 0) -> str:
+    """`text` as one line without control, format and bidi characters, cut to `limit` characters if that is given."""
+    seen = "".join(" " if unicodedata.category(letter) in _UNSEEN else letter for letter in str(text))
+    line = re.sub(r"\s+", " ", seen).strip()
+    return line[: limit - 1] + "…" if limit and len(line) > limit else line
+
+
+def number(value: float | int | None, digits: int = 3) -> str:
+    """`value` with at most `digits` significant ones and at least two after the point of a small number.
+
+    0.07412 -> 0.0741, 12.345 -> 12.3, 4100.2 -> 4100, 0.00001234 -> 1.23e-05; – for None, NaN and infinities.
+    """
+    if value is None or not math.isfinite(value):
+        return NONE
+    if isinstance(value, int) or (float(value).is_integer() and abs(value) < 1e6):
+        return minus(f"{int(value)}")
+    size = abs(value)
+    if size < 1e-4 or size >= 1e6:
+        return minus(f"{value:.{digits - 1}e}")
+    decimals = max(0, digits - 1 - math.floor(math.log10(size)))
+    return minus(f"{value:.{decimals}f}")
+
+
+def signed(value: float | None) -> str:
+    """A difference: +0.012 or −0.012."""
+    text = number(value)
+    return text if value is None or text == NONE or value <= 0 else f"+{text}"
+
+
+def minus(text: str) -> str:
+    """With a true minus sign in front, which has the width of a digit; an exponent keeps its hyphen."""
+    return "−" + text[1:] if text.startswith("-") else text
+
+
+def percent(part: float, whole: float) -> str:
+    return f"{100 * part / whole:.0f} %" if whole else NONE
+
+
+def seconds(value: float | None) -> str:
+    """A duration: `0.83 s`, `41 s`, `3 min 20 s`, `2 h 5 min`."""
+    if value is None or not math.isfinite(value):
+        return NONE
+    if value < 10:
+        return f"{number(value, 2)} s"
+    whole = round(value)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def count(n: int, one: str, many: str = "") -> str:
+    """`1 trial`, `3 trials`."""
+    return f"{n} {one if n == 1 else many or one + 's'}"
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
