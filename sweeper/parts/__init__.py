@@ -1,0 +1,1 @@
+"""Named parts of a training: initializers, penalties, update rules, schedules, noise and measures."""
