@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
-import numpy as np
 
 from sweeper.catalogue.initializers import INITIALIZERS
 from sweeper.seeds import derive
@@ -22,13 +21,13 @@ def keras_initializer(name: str, settings: Mapping[str, Any], seed: int) -> kera
     return initializer
 
 
-def kernel_values(initializer: Mapping[str, Any], shapes: Sequence[tuple[int, ...]], seed: int) -> list[np.ndarray]:
-    """First values of kernels with these shapes; each kernel has a seed derived from `seed` and its position.
+def kernel_values(initializer: Mapping[str, Any], shapes: Sequence[tuple[int, ...]], seed: int) -> list[Any]:
+    """First values (tensors) of kernels with these shapes; each kernel has a seed derived from `seed` and its position.
 
     `initializer` is the part of a configuration: `{"he_normal": {}}`.
     """
     [(name, settings)] = initializer.items()
     return [
-        np.asarray(keras_initializer(name, settings or {}, derive(seed, "kernel", position))(shape, dtype="float32"))
+        keras_initializer(name, settings or {}, derive(seed, "kernel", position))(shape, dtype="float32")
         for position, shape in enumerate(shapes)
     ]

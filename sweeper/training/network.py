@@ -15,6 +15,7 @@ from sweeper.parts.initializers import kernel_values
 from sweeper.parts.noise import KnobDropout, KnobNoise
 from sweeper.records import Configuration, DataInfo
 from sweeper.seeds import Seeds, derive
+from sweeper.training import tensorflow_backend as backend
 
 Values = list[np.ndarray]
 
@@ -73,7 +74,7 @@ class Network:
 
 
 def _values(variables: list[Any]) -> Values:
-    return [np.asarray(keras.ops.convert_to_numpy(variable)) for variable in variables]
+    return [backend.variable_value(variable) for variable in variables]
 
 
 def _fill(values: Values, places: Mapping[int, int], layer: Any, named: Mapping[str, float]) -> None:

@@ -66,21 +66,27 @@ class Program:
         self._rule = update_rule(configuration)
         self._learner = Supervised(model, self._rule, loss_function(data.task, logits=logits), backend.differentiate)
         measures = Measures(metrics, data.task, data.outputs, logits=logits)
-        self._names = ("loss", *measures.names)
         self._probe = Probe(model)
         self._probe_rows = train.first(PROBE_ROWS)
-        self._epoch = backend.compile_epoch(self._learner.step, data.outputs, measures)
-        self._evaluation = backend.compile_evaluation(self._learner.predict, self._learner.loss, data.outputs, measures)
-        self._penalty = backend.compile_function(self._total_penalty)
-        self._signal = backend.compile_function(self._look)
-        self._compile(configuration, train)
+        self._compile(measures, configuration, train)
         self.compile_seconds = time.perf_counter() - begun
 
-    def _compile(self, configuration: Configuration, train: Rows) -> None:
-        """Run everything once on a batch and throw the result away, so that no trial's seconds hold a compilation."""
+    def _compile(self, measures: Measures, configuration: Configuration, train: Rows) -> None:
+        """Trace everything, then run it once on a batch and throw the result away: what TensorFlow puts off to the first run
+        must not count as a trial's seconds of training."""
         started = self.start(TrialPlan(0, {}, configuration, Seeds(0, 0, 0), 1))
-        rows = np.arange(min(2, len(train)), dtype="int32")
-        started, _ = self.epoch(started, train, rows, np.zeros(1, "float32"), 2)
+        state, knobs, rate = started.state, started.knobs, backend.constant(0.0)
+        x, y = backend.any_rows(train.x), backend.any_rows(train.y)
+        order, rates = (backend.any_rows(backend.constant([0], kind)) for kind in ("int32", "float32"))
+        epoch = backend.epoch_function(self._learner.step, self._data.outputs, measures)
+        evaluation = backend.evaluation_function(self._learner.predict, self._learner.loss, self._data.outputs, measures)
+        self._epoch = backend.compiled(epoch, state, knobs, x, y, order, rates, backend.constant(1, "int32"))
+        self._evaluation = backend.compiled(evaluation, forward_state(started), x, y)
+        self._signal = backend.compiled(self._look, state, knobs, x, y, rate)
+        if knobs["penalty"]:
+            self._penalty = backend.compiled(self._total_penalty, state["weights"], knobs)
+        first = np.arange(min(2, len(train)), dtype="int32")
+        self.epoch(started, train, first, np.zeros(1, "float32"), 2)
         self.evaluate(started, train.first(2))
         self.penalty(started)
         self.signal(started, 0.0)

@@ -1,4 +1,4 @@
-"""TensorFlow as a back end: it compiles a pure step into whole epochs and evaluations.
+"""TensorFlow as a back end: it turns a pure step into whole epochs and evaluations, compiled once.
 
 Nothing here writes a variable. AutoGraph is off, because it would convert all of Keras at each trace; loops are written as
 `tf.while_loop`. XLA (`jit_compile`) is off: around such a loop it is 20 to 100 times slower on a CPU.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
 Tensor = Any
@@ -36,17 +37,16 @@ def constant(value: Any, dtype: str | None = None) -> Tensor:
     return tf.constant(value, dtype=dtype)
 
 
-def compile_epoch(
+def epoch_function(
     step: Callable[..., tuple[State, tuple[Tensor, Tensor]]], outputs: int, measure: Callable[..., dict[str, Tensor]]
 ) -> Any:
-    """A whole epoch as one compiled function of (state, knobs, x, y, order, learning_rates, batch_size).
+    """A whole epoch as one function of (state, knobs, x, y, order, learning_rates, batch_size), to be compiled.
 
     `order` [rows] int32 says which rows in which order, `learning_rates` [steps] float32 the rate of each step. The last
     batch may be smaller: it runs as one more step of the same program, never padded. One trace serves any batch size.
     Returns (state, {"loss": mean over rows of the batches' losses, ...metrics over the epoch's own predictions}).
     """
 
-    @tf.function(autograph=False, reduce_retracing=False)
     def epoch(
         state: State, knobs: dict[str, Any], x: Tensor, y: Tensor, order: Tensor, learning_rates: Tensor, batch_size: Tensor
     ) -> tuple[State, dict[str, Tensor]]:
@@ -72,15 +72,14 @@ def compile_epoch(
     return epoch
 
 
-def compile_evaluation(
+def evaluation_function(
     predict: Callable[[State, Tensor], Tensor],
     loss: Callable[[Tensor, Tensor], Tensor],
     outputs: int,
     measure: Callable[..., dict[str, Tensor]],
 ) -> Any:
-    """A whole evaluation in inference mode as one compiled function of (state, x, y): {"loss": ..., ...metrics}."""
+    """A whole evaluation in inference mode as one function of (state, x, y), to be compiled: {"loss": ..., ...metrics}."""
 
-    @tf.function(autograph=False, reduce_retracing=False)
     def evaluate(state: State, x: Tensor, y: Tensor) -> dict[str, Tensor]:
         rows = tf.shape(x)[0]
         chunks = (rows + EVALUATION_ROWS - 1) // EVALUATION_ROWS
@@ -99,9 +98,22 @@ def compile_evaluation(
     return evaluate
 
 
-def compile_function(function: Callable[..., Any]) -> Any:
-    """Any other pure function of tensors, compiled."""
-    return tf.function(function, autograph=False, reduce_retracing=False)
+def any_rows(example: Tensor) -> tf.TensorSpec:
+    """Any number of rows of this kind."""
+    return tf.TensorSpec([None, *example.shape[1:]], example.dtype)
+
+
+def compiled(function: Callable[..., Any], *arguments: Any) -> Any:
+    """The function traced once, for arguments like these: nests of tensors, or of `any_rows` where the length may differ.
+
+    Other shapes or types than these are refused, never traced again in silence.
+    """
+    return tf.function(function, autograph=False).get_concrete_function(*arguments)
+
+
+def variable_value(variable: Any) -> np.ndarray:
+    """A Keras variable's value on the host."""
+    return np.array(variable.value.numpy())
 
 
 def to_host(values: dict[str, Tensor]) -> dict[str, float]:

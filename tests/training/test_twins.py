@@ -1,0 +1,166 @@
+"""The engine against Keras's own `fit`: the same weights, to the last bit on a CPU.
+
+Both start from the same weights and see the same batches in the same order. Where a case has a tolerance, it says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from sweeper.catalogue.optimizers import OPTIMIZERS
+from sweeper.parts.noise import KnobDropout, KnobNoise
+from sweeper.records import DataInfo, TrialPlan
+from sweeper.training.program import Program, Started, balanced_weights
+from sweeper.training.trial import DeviceData, epoch_learning_rates, row_order
+
+from .conftest import TRAIN, configuration, plan
+
+EPOCHS = 3
+
+RULES: dict[str, dict[str, Any]] = {
+    "sgd": {"sgd": {"learning_rate": 0.1}},
+    "momentum": {"sgd": {"learning_rate": 0.05, "momentum": 0.9}},
+    "nesterov": {"sgd": {"learning_rate": 0.05, "momentum": 0.87, "nesterov": True}},
+    "adagrad": {"adagrad": {"learning_rate": 0.05, "initial_accumulator_value": 0.2, "epsilon": 1e-6}},
+    "rmsprop": {"rmsprop": {"learning_rate": 0.003, "rho": 0.85}},
+    "rmsprop_momentum": {"rmsprop": {"learning_rate": 0.003, "rho": 0.93, "momentum": 0.7}},
+    "rmsprop_centered": {"rmsprop": {"learning_rate": 0.003, "centered": True, "epsilon": 1e-4}},
+    "adam": {"adam": {"learning_rate": 0.007, "beta_1": 0.83, "beta_2": 0.987, "epsilon": 1e-6}},
+    "amsgrad": {"adam": {"learning_rate": 0.007, "amsgrad": True}},
+    "adamw": {"adamw": {"learning_rate": 0.007, "weight_decay": 0.03}},
+    "nadam": {"nadam": {"learning_rate": 0.007, "beta_1": 0.85, "beta_2": 0.99}},
+    "sgd_weight_decay": {"sgd": {"learning_rate": 0.1, "weight_decay": 0.01}},
+    "clipnorm": {"sgd": {"learning_rate": 0.1, "clipnorm": 0.3}},
+    "clipvalue": {"adam": {"learning_rate": 0.007, "clipvalue": 0.01}},
+    "global_clipnorm": {"sgd": {"learning_rate": 0.1, "momentum": 0.9, "global_clipnorm": 0.3}},
+}
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    "l2": {"regularization": {"l2": 0.003}},
+    "l1": {"regularization": {"l1": 0.002}},
+    "l1_l2": {"regularization": {"l1": 0.001, "l2": 0.003}},
+    "dropout": {"regularization": {"dropout": 0.3}},
+    "noise": {"regularization": {"noise": 0.2}},
+    "normalization": {"model": {"mlp": {"layers": "24-16", "depth": None, "activation": "tanh", "normalization": "batch"}}},
+    "batch_size": {"batch_size": 50},
+    "class_weight": {"class_weight": "balanced"},
+}
+
+
+def fitted(program: Program, start: Started, trial: TrialPlan, info: DataInfo, data: DeviceData, optimizer: Any) -> keras.Model:
+    """Keras's own `fit` of a plain Keras model from the same weights over the same batches."""
+    model = plain_model(program._network.model, trial)
+    for variable, value in zip(model.trainable_variables, start.state["weights"], strict=True):
+        variable.assign(value)
+    give_seeds(model, program._network.model, start.state["layers"])
+    model.compile(optimizer=optimizer, loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    weights = balanced_weights(info.class_counts) if trial.configuration["training"]["class_weight"] else None
+    size = trial.configuration["training"]["batch_size"]
+    for epoch in range(1, trial.epochs + 1):
+        order = row_order(trial, TRAIN, epoch)
+        x, y = tf.gather(data.train.x, order), tf.gather(data.train.y, order)
+        given = dict(enumerate(weights.tolist())) if weights is not None else None
+        model.fit(x, y, batch_size=size, shuffle=False, verbose=0, class_weight=given)
+    return model
+
+
+def plain_model(built: keras.Model, trial: TrialPlan) -> keras.Model:
+    """The same layers as Keras's users write them: its own Dropout, GaussianNoise and kernel regularizers."""
+    regularization = trial.configuration["regularization"]
+    penalty = {name: regularization[name] for name in ("l1", "l2") if regularization[name]}
+    kinds = {("l1",): keras.regularizers.L1, ("l2",): keras.regularizers.L2, ("l1", "l2"): keras.regularizers.L1L2}
+
+    def plain(layer: keras.layers.Layer) -> keras.layers.Layer:
+        if isinstance(layer, KnobDropout):
+            return keras.layers.Dropout(regularization["dropout"])
+        if isinstance(layer, KnobNoise):
+            return keras.layers.GaussianNoise(regularization["noise"])
+        settings = layer.get_config()
+        if penalty and "kernel_regularizer" in settings:
+            settings["kernel_regularizer"] = kinds[tuple(penalty)](**penalty)
+        return layer.__class__.from_config(settings)
+
+    return keras.models.clone_model(built, clone_function=plain)
+
+
+def give_seeds(model: keras.Model, built: keras.Model, layers: list[Any]) -> None:
+    """The seeds of dropout and noise that the trial drew."""
+    places = {id(variable): n for n, variable in enumerate(built.non_trainable_variables)}
+    for ours, theirs in zip(built.layers, model.layers, strict=True):
+        if isinstance(ours, KnobDropout | KnobNoise):
+            theirs.seed_generator.state.assign(layers[places[id(ours.seed_generator.state)]])
+
+
+def trained(program: Program, start: Started, trial: TrialPlan, data: DeviceData) -> Started:
+    now = start
+    for epoch in range(1, trial.epochs + 1):
+        rates = epoch_learning_rates(trial, TRAIN, epoch)
+        size = trial.configuration["training"]["batch_size"]
+        now, _ = program.epoch(now, data.train, row_order(trial, TRAIN, epoch), rates, size)
+    return now
+
+
+def keras_optimizer(settings: dict[str, Any]) -> keras.optimizers.Optimizer:
+    [(name, given)] = settings.items()
+    kind = next(entry.keras.rpartition(".")[2] for entry in OPTIMIZERS if entry.name == name)
+    return getattr(keras.optimizers, kind)(**given)
+
+
+def assert_twins(trial: TrialPlan, info: DataInfo, data: DeviceData) -> None:
+    program = Program(trial.configuration, info, ("accuracy",), "", data.train)
+    start = program.start(trial)
+    ours = trained(program, start, trial, data)
+    theirs = fitted(program, start, trial, info, data, keras_optimizer(trial.configuration["optimizer"]))
+    for one, other, first in zip(ours.state["weights"], theirs.trainable_variables, start.state["weights"], strict=True):
+        np.testing.assert_array_equal(one.numpy(), other.numpy())
+    assert any(
+        (one.numpy() != first.numpy()).any() for one, first in zip(ours.state["weights"], start.state["weights"], strict=True)
+    )
+
+
+@pytest.fixture
+def unfolded(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Grappler's constant folding off, for the one rule where it rearranges the products of Keras's constants (centered
+    RMSprop; ours are inputs and stay in order), which costs `fit` the last bit. Off, both agree to it."""
+    off = request.getfixturevalue("name") == "rmsprop_centered"
+    tf.config.optimizer.set_experimental_options({"constant_folding": not off})
+    yield
+    tf.config.optimizer.set_experimental_options({"constant_folding": True})
+
+
+@pytest.mark.usefixtures("unfolded")
+@pytest.mark.parametrize("name", RULES)
+def test_every_update_rule_ends_where_fit_ends(name: str, info: DataInfo, data: DeviceData) -> None:
+    assert_twins(plan(configuration(optimizer=RULES[name]), EPOCHS), info, data)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_every_knob_ends_where_fit_ends(name: str, info: DataInfo, data: DeviceData) -> None:
+    assert_twins(plan(configuration(**SETTINGS[name]), EPOCHS), info, data)
+
+
+def test_a_convolutional_network_ends_where_fit_ends(info: DataInfo, data: DeviceData) -> None:
+    cnn = {"filters": "4-8", "kernel_size": 3, "activation": "relu", "normalization": "batch", "pooling": "max"}
+    model = {"cnn": {**cnn, "head": "flatten", "dense": "8"}}
+    assert_twins(plan(configuration(model=model, regularization={"dropout": 0.2, "l2": 1e-3}), EPOCHS), info, data)
+
+
+def test_one_program_serves_other_knobs(info: DataInfo, data: DeviceData) -> None:
+    """The second trial through a program equals the one trial of a program of its own."""
+    first = configuration({"adam": {"learning_rate": 0.01}}, regularization={"dropout": 0.1, "l2": 1e-4})
+    second = configuration(
+        {"adam": {"learning_rate": 0.002, "beta_1": 0.5}}, regularization={"dropout": 0.6, "l2": 1e-2}, batch_size=64
+    )
+    shared, own = (Program(settings, info, ("accuracy",), "", data.train) for settings in (first, second))
+    trained(shared, shared.start(plan(first, 1)), plan(first, 1), data)
+    trial = plan(second, 2, number=1)
+    one = trained(shared, shared.start(trial), trial, data)
+    other = trained(own, own.start(trial), trial, data)
+    for a, b in zip(one.state["weights"], other.state["weights"], strict=True):
+        np.testing.assert_array_equal(a.numpy(), b.numpy())
