@@ -34,9 +34,9 @@ def _check_numbers(raw: RawData) -> None:
     blanks_allowed = bool(raw.columns)
     for start in range(0, len(raw.x), CHUNK):
         chunk = raw.x[start : start + CHUNK]
-        wrong = ~(np.abs(chunk) <= _LARGEST)
-        if blanks_allowed:
-            wrong &= ~np.isnan(chunk)
+        wrong = np.isinf(chunk) if blanks_allowed else ~np.isfinite(chunk)
+        if chunk.itemsize > 4:
+            wrong |= np.abs(chunk) > _LARGEST
         if wrong.any():
             row, *position = (int(number) for number in np.argwhere(wrong)[0])
             raise DataError(_sentence(raw, chunk[(row, *position)], start + row, position))

@@ -85,6 +85,8 @@ def _of_objects(series: pandas.Series[Any], present: pandas.Series[Any]) -> Cell
     if present.map(lambda text: bool(_DATE.fullmatch(text))).all():
         return _no(_DATES)
     numbers = pandas.to_numeric(present, errors="coerce")
+    if numbers.notna().all():  # whole numbers of more than 64 bits are read as text
+        return Cells(pandas.to_numeric(series, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan))
     if numbers.notna().mean() >= MOSTLY:
         slips = present[numbers.isna()]
         return _no(f"numbers, but also text in {len(slips):,} rows, first {quoted(slips.iloc[0])}; correct them, or blank them")

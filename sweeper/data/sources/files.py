@@ -10,7 +10,7 @@ from sweeper.errors import DataError, did_you_mean
 
 def find_file(folder: Path, name: str) -> Path:
     """The file `name`, counted from `folder`. Raises DataError where there is none, or none that can be read."""
-    path = folder / name
+    path = _reachable(folder, name)
     if path.is_dir():
         raise DataError(f"{quoted(name)} is a folder; expected a file.")
     if not path.is_file():
@@ -27,9 +27,20 @@ def find_file(folder: Path, name: str) -> Path:
 
 def find_folder(folder: Path, name: str) -> Path:
     """The folder `name`, counted from `folder`. Raises DataError where there is none."""
-    path = folder / name
+    path = _reachable(folder, name)
     if not path.is_dir():
         raise DataError(f"There is no folder {quoted(name)} in {folder.absolute()}.{_near(path, files=False)}")
+    return path
+
+
+def _reachable(folder: Path, name: str) -> Path:
+    path = folder / name
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        pass  # said below, with the nearest name
+    except (OSError, ValueError) as error:
+        raise DataError(f"{quoted(name)} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
     return path
 
 

@@ -61,6 +61,7 @@ def test_pickles_are_refused_and_never_run(refused, tmp_path):
         ({"x": np.where(np.arange(150).reshape(50, 3) == 31, np.nan, X), "y": Y}, "row 11, position [1]"),
         ({"x": np.where(X[4, 2] == X, np.inf, X), "y": Y}, "x, row 5, position [2]"),
         ({"x": np.where(X[4, 2] == X, 1e39, X), "y": Y}, "1e+39 is too large for 32 bits"),
+        ({"x": np.full((50, 3), np.inf, np.float16), "y": Y}, "x, row 1, position [0]"),
         ({"x": X, "y": np.where(Y == 1, np.nan, 0.5)}, "the target in row 2 is nan"),
     ],
 )  # fmt: skip

@@ -97,6 +97,11 @@ def test_spaces_alone_are_blanks(prepared, write):
     assert info.features == ("a", "b") and "'b' (1)" in info.notes[-1]
 
 
+def test_whole_numbers_of_any_length_are_numbers(prepared, write):
+    rows = [f"{i * 10**20 + 1},{i % 2}" for i in range(40)]
+    assert prepared("csv", file=write("\n".join(["a,y", *rows])), target="y").features == ("a",)
+
+
 def test_odd_names_do_no_harm(prepared, write):
     names = ["=cmd|' /C calc'!A0", "../../x", "<script>", "a\x1b[31mb", "no", "ü"]
     header = ",".join(f'"{name}"' for name in [*names, "y"])
@@ -157,6 +162,8 @@ def test_files_that_are_not_there(refused, write, tmp_path):
     write("a,y\n1,2\n", "churn.csv")
     assert "There is no file 'chrun.csv' in" in (message := refused("csv", file="chrun.csv", target="y"))
     assert "Did you mean 'churn.csv'?" in message
+    assert "cannot be read: File name too long" in refused("csv", file="a" * 300, target="y")
+    assert "There is no file" in refused("csv", file="churn.csv/inside.csv", target="y")
     (tmp_path / "folder").mkdir()
     assert "'folder' is a folder; expected a file" in refused("csv", file="folder", target="y")
     assert "has no column 'x' (`drop`)" in refused("csv", file="churn.csv", target="y", drop=["x"])
