@@ -17,10 +17,10 @@ class Channel(Protocol):
     def send(self, message: Message) -> None:
         """Tells the parent. Raises OSError when the parent is gone."""
 
-    def receive(self) -> Message:
-        """The parent's next message; waits for it. Raises EOFError when the parent is gone."""
+    def receive(self) -> Message | None:
+        """The parent's next message, waited for; None if the parent is gone."""
 
-    def poll(self) -> bool:
+    def waiting(self) -> bool:
         """Whether `receive` would answer at once. To be asked after each epoch: a `stop` may have come."""
 
 
@@ -33,11 +33,17 @@ class PipeChannel:
     def send(self, message: Message) -> None:
         self._connection.send_bytes(encode(message))
 
-    def receive(self) -> Message:
-        return decode(self._connection.recv_bytes())
+    def receive(self) -> Message | None:
+        try:
+            return decode(self._connection.recv_bytes())
+        except (EOFError, ConnectionResetError):
+            return None
 
-    def poll(self) -> bool:
-        return self._connection.poll(0)
+    def waiting(self) -> bool:
+        try:
+            return self._connection.poll(0)
+        except (EOFError, ConnectionResetError):
+            return True
 
 
 def encode(message: Message) -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import importlib
 import os
 import signal
 import sys
@@ -24,18 +23,18 @@ _PR_SET_PDEATHSIG = 1
 
 
 def main(arguments: Sequence[str]) -> None:
-    """`descriptor parent_pid entry [module to preload]...`; ends the process."""
-    descriptor, parent, entry, *preload = arguments
+    """`descriptor parent_pid entry`; ends the process."""
+    descriptor, parent, entry = arguments
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     _die_with(int(parent))
     channel = PipeChannel(Connection(int(descriptor)))
     code = 0
     try:
-        for module in preload:
-            importlib.import_module(module)
-        settings = WorkerSettings.from_json(channel.receive()["settings"])
-        resolve(entry)(channel, settings)
-    except (EOFError, BrokenPipeError, ConnectionResetError):
+        serve = resolve(entry)  # takes seconds where it imports TensorFlow; the settings come when the data is prepared
+        first = channel.receive()
+        if first is not None and "settings" in first:
+            serve(channel, WorkerSettings.from_json(first["settings"]))
+    except (BrokenPipeError, ConnectionResetError):
         pass  # the parent is gone; what was trained is in the spool
     except Exception as error:
         code = 1

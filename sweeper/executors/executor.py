@@ -18,13 +18,12 @@ Main = Callable[[Channel, WorkerSettings], None]
 
 @dataclass(frozen=True)
 class Launch:
-    """How a worker begins: its `entry` (`module:function`), modules to import while nothing is known of the data yet,
-    what its environment has beside the parent's, and the file that takes its output."""
+    """How a worker begins: its `entry` (`module:function`, imported at once, while nothing is known of the data yet), the
+    file that takes its output, and what its environment has beside the parent's."""
 
     worker: str
     entry: str
     log: Path
-    preload: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -6,7 +6,6 @@ within the channel until it has something to say, so that messages mean and do t
 
 from __future__ import annotations
 
-import importlib
 import os
 import time
 from collections import deque
@@ -35,8 +34,6 @@ class InlineExecutor:
         if self._launch is not None and not self._done:
             raise SweepError("the inline executor has one worker; use --executor local for more")
         os.environ.update(launch.environment)
-        for module in launch.preload:
-            importlib.import_module(module)
         self._launch = launch
 
     def settle(self, settings: WorkerSettings) -> None:
@@ -104,8 +101,8 @@ class _InlineChannel:
     def send(self, message: Message) -> None:
         self._executor.say(message)
 
-    def receive(self) -> Message:
+    def receive(self) -> Message | None:
         return self._executor.hear()
 
-    def poll(self) -> bool:
+    def waiting(self) -> bool:
         return self._executor.waiting()

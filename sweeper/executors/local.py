@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 
 from sweeper.executors.channel import Message, decode, encode
 from sweeper.executors.child import BOOT
@@ -26,8 +27,8 @@ class _Worker:
     def __init__(self, launch: Launch) -> None:
         self.name = launch.worker
         self.connection, theirs = Pipe()
-        path = "\n".join(entry or os.getcwd() for entry in sys.path)
-        arguments = [str(theirs.fileno()), str(os.getpid()), launch.entry, *launch.preload]
+        path = "\n".join(entry or str(Path.cwd()) for entry in sys.path)
+        arguments = [str(theirs.fileno()), str(os.getpid()), launch.entry]
         with launch.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-X", "faulthandler", "-c", BOOT, path, *arguments],

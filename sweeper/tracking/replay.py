@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sweeper.records import Asked, EpochRecord, Outcome, Record, Start, TrialPlan
+from sweeper.records import Asked, EpochRecord, Outcome, Reason, Record, Start, State, TrialPlan
 
 
 @dataclass
@@ -82,7 +82,7 @@ class SweepState:
         return True
 
     def _add_outcome(self, trial: TrialState, record: Outcome) -> bool:
-        known = trial.outcome
+        known, record = trial.outcome, sound(record)
         if known is None or (record.attempt, record.time) < (known.attempt, known.time):
             trial.outcome = record
         return known is None
@@ -97,6 +97,13 @@ class SweepState:
         if (record.attempt, record.time) < (known.attempt, known.time):
             trial.epochs[record.epoch] = record
         return False
+
+
+def sound(outcome: Outcome) -> Outcome:
+    """The outcome, with a trial that is complete without a finite value told as what it is: diverged."""
+    if outcome.state is State.COMPLETE and (outcome.value is None or not math.isfinite(outcome.value)):
+        return replace(outcome, state=State.PRUNED, reason=Reason.DIVERGED)
+    return outcome
 
 
 def _same(a: Mapping[str, float], b: Mapping[str, float]) -> bool:

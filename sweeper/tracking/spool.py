@@ -13,12 +13,13 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
 from sweeper.errors import StoreError
 from sweeper.records import Record, record_from_json
 
 
-class Spool:
+class SpoolWriter:
     """Appends to one file, whose only writer it is.
 
     `append` hands the line to the kernel at once and has a thread bring it to the disk (fsync) while the next epoch is
@@ -61,6 +62,12 @@ class Spool:
         """Waits until all that was appended is on the disk."""
         with self._turn:
             self._wait()
+
+    def __enter__(self) -> SpoolWriter:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
 
     def close(self) -> None:
         with self._turn:

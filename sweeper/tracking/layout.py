@@ -1,0 +1,198 @@
+"""How a sweep looks in MLflow: names, tags, params and metrics, as docs/architecture.md lists them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sweeper.records import DataInfo, EpochRecord, Objective, Outcome, State, TrialPlan
+from sweeper.tracking.replay import TrialState
+
+EXPERIMENT = "sweeper"
+INTERRUPTED = "INTERRUPTED"
+"""`sweeper.state` of what was stopped and can be resumed; such runs are KILLED in MLflow."""
+
+STATUS = {State.COMPLETE: "FINISHED", State.PRUNED: "KILLED", State.FAILED: "FAILED", State.RUNNING: "RUNNING"}
+
+_PARAM_LENGTH, _TAG_LENGTH = 6000, 8000
+
+
+@dataclass(frozen=True)
+class SweepFacts:
+    """What MLflow is told of a sweep as a whole. `fixed` are the settings in which nothing is tried, `about` the tags
+    `sweeper.*` without the prefix, `commit` the git commit of the space's folder or empty."""
+
+    name: str
+    id: str
+    question: str
+    objective: Objective
+    data: DataInfo
+    source: str
+    version: str
+    user: str
+    commit: str
+    started: int
+    fixed: Mapping[str, object] = field(default_factory=dict)
+    about: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One metric value; `time` in Unix milliseconds, step = epoch."""
+
+    key: str
+    value: float
+    time: int
+    step: int
+
+
+def parent_tags(facts: SweepFacts) -> dict[str, str]:
+    direction = "maximize" if facts.objective.maximize else "minimize"
+    return _texts(
+        {
+            "sweeper.kind": "sweep",
+            "sweeper.sweep": facts.name,
+            "sweeper.id": facts.id,
+            "sweeper.version": facts.version,
+            "sweeper.state": State.RUNNING.value,
+            "sweeper.objective": facts.objective.metric,
+            "sweeper.direction": direction,
+            **{f"sweeper.{name}": value for name, value in facts.about.items()},
+            **_data_tags(facts.data),
+            **_source_tags(facts),
+            "mlflow.note.content": _note(facts, direction),
+        },
+        _TAG_LENGTH,
+    )
+
+
+def parent_params(facts: SweepFacts) -> dict[str, str]:
+    return _texts(facts.fixed, _PARAM_LENGTH)
+
+
+def child_name(plan: TrialPlan) -> str:
+    """`t0042-mlp-adam`: number, family, optimizer; the option's own name where the optimizer is tried."""
+    family = _part(plan.configuration.get("model"))
+    optimizer = plan.parameters.get("optimizer") or _part(plan.configuration.get("optimizer"))
+    repeat = f"r{plan.repeat}" if plan.repeat else ""
+    return "-".join(str(word) for word in (f"t{plan.number:04d}{repeat}", family, optimizer) if word)
+
+
+def child_tags(facts: SweepFacts, parent: str, trial: TrialState) -> dict[str, str]:
+    """Every child carries what a filter may ask for: MLflow's filters do not look at the parent."""
+    plan = trial.plan
+    assert plan is not None
+    start = trial.starts[max(trial.starts)] if trial.starts else None
+    return _texts(
+        {
+            "mlflow.parentRunId": parent,
+            "sweeper.kind": "trial",
+            "sweeper.sweep": facts.name,
+            "sweeper.id": facts.id,
+            "sweeper.trial": plan.number,
+            "sweeper.repeat": plan.repeat,
+            "sweeper.attempt": trial.attempt,
+            "sweeper.state": State.RUNNING.value,
+            "sweeper.phase": plan.phase,
+            "sweeper.block": "" if plan.block is None else plan.block,
+            "sweeper.structure": start.structure if start else "",
+            "sweeper.worker": start.worker if start else "",
+            "sweeper.device": start.device if start else "",
+            "sweeper.seed.weights": plan.seeds.weights,
+            "sweeper.seed.order": plan.seeds.order,
+            "sweeper.seed.noise": plan.seeds.noise,
+            "sweeper.objective": facts.objective.metric,
+            "sweeper.direction": "maximize" if facts.objective.maximize else "minimize",
+            "sweeper.data.name": facts.data.name,
+            "sweeper.data.digest": facts.data.digest,
+            **_source_tags(facts),
+        },
+        _TAG_LENGTH,
+    )
+
+
+def end_tags(trial: TrialState) -> dict[str, str]:
+    """What an outcome changes."""
+    outcome = trial.outcome
+    assert outcome is not None
+    tags: dict[str, object] = {
+        "sweeper.state": outcome.state.value,
+        "sweeper.reason": outcome.reason.value,
+        "sweeper.attempt": trial.attempt,
+        "sweeper.worker": outcome.worker,
+        "sweeper.device": outcome.device,
+    }
+    if outcome.message:
+        tags["sweeper.message"] = outcome.message
+    if outcome.trace:
+        tags["mlflow.note.content"] = f"{outcome.message}\n\n```\n{outcome.trace[-6000:]}\n```"
+    return _texts(tags, _TAG_LENGTH)
+
+
+def child_params(settings: Mapping[str, object]) -> dict[str, str]:
+    """Every setting of a trial by its name, searched or fixed; `None` is written as users write it, `none`."""
+    return _texts(settings, _PARAM_LENGTH)
+
+
+def epoch_rows(record: EpochRecord) -> list[Row]:
+    return [Row(name, float(value), record.time, record.epoch) for name, value in record.metrics.items()]
+
+
+def outcome_rows(outcome: Outcome) -> list[Row]:
+    """What is measured once: `test_*` at the best epoch, and the figures of the trial as a whole."""
+    best = outcome.best_epoch or 0
+    once: dict[str, float | None] = {
+        "objective": outcome.value,
+        "objective_last": outcome.last,
+        "best_epoch": outcome.best_epoch,
+        "epochs": outcome.epochs,
+        **{f"seconds_{name}": seconds for name, seconds in outcome.seconds.items()},
+    }
+    rows = [Row(name, float(value), outcome.time, best) for name, value in outcome.metrics.items()]
+    return rows + [Row(name, float(value), outcome.time, best) for name, value in once.items() if value is not None]
+
+
+def _data_tags(data: DataInfo) -> dict[str, object]:
+    return {
+        "sweeper.data.name": data.name,
+        "sweeper.data.digest": data.digest,
+        "sweeper.data.task": data.task.value,
+        "sweeper.data.input_shape": "x".join(map(str, data.input_shape)),
+        "sweeper.data.outputs": data.outputs,
+        **{f"sweeper.data.rows.{part}": count for part, count in data.rows.items()},
+    }
+
+
+def _source_tags(facts: SweepFacts) -> dict[str, object]:
+    tags: dict[str, object] = {"mlflow.user": facts.user, "mlflow.source.name": facts.source, "mlflow.source.type": "LOCAL"}
+    if facts.commit:
+        tags["mlflow.source.git.commit"] = facts.commit
+    return tags
+
+
+def _note(facts: SweepFacts, direction: str) -> str:
+    question = f"**{facts.question}**\n\n" if facts.question else ""
+    return (
+        f"{question}A sweep made by `sweep run {facts.source}`. The runs below are its trials; each {direction}s "
+        f"`{facts.objective.metric}`, and the metric `objective` is its value at the trial's best epoch. `KILLED` runs were "
+        "pruned or diverged (see the tag `sweeper.reason`): they are results. Metrics have one step per epoch; step 0 is "
+        "before training. `train_eval_*` are the training metrics in inference mode, to be compared with `val_*`."
+    )
+
+
+def _part(section: object) -> str:
+    return str(next(iter(section), "")) if isinstance(section, Mapping) else ""
+
+
+def _texts(values: Mapping[str, object], length: int) -> dict[str, str]:
+    return {name: _text(value)[:length] for name, value in values.items()}
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_text, value))
+    return str(value)

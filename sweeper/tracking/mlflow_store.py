@@ -1,0 +1,208 @@
+"""The one place that speaks to MLflow: a client with explicit run ids, never its global state.
+
+Importing this module imports MLflow (a second of processor time): only `run` and `resume` do.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import socket
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sweeper.errors import InputError, StoreError
+from sweeper.records import DataInfo
+from sweeper.tracking.home import Home
+from sweeper.tracking.layout import EXPERIMENT, Row
+
+os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+os.environ["MLFLOW_ALLOW_PICKLE_DESERIALIZATION"] = "false"
+for _name in ("alembic", "mlflow"):
+    logging.getLogger(_name).setLevel(logging.ERROR)
+
+from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, RunTag, ViewType  # noqa: E402
+from mlflow.exceptions import MlflowException  # noqa: E402
+from mlflow.tracking import MlflowClient  # noqa: E402
+
+_METRICS, _OTHERS = 1000, 100
+"""Most metrics, and most params or tags, that MLflow takes in one batch."""
+_PAGE = 1000
+_KNOCK = 10.0
+"""Seconds in which a tracking server has to accept a connection."""
+
+
+@dataclass(frozen=True)
+class ChildRun:
+    """A trial's run as MLflow has it; `created` in Unix milliseconds."""
+
+    run_id: str
+    trial: int
+    repeat: int
+    status: str
+    state: str
+    created: int
+
+
+class MlflowStore:
+    """One experiment of one tracking store. Every method raises StoreError where the store fails; all can be repeated."""
+
+    def __init__(self, home: Home) -> None:
+        """Connects, making `mlflow.db` and the experiment where they are missing.
+
+        Raises InputError for a store that cannot be reached: nothing was started yet.
+        """
+        self.uri = home.tracking_uri
+        try:
+            _knock(self.uri)
+            self._client = MlflowClient(tracking_uri=self.uri)
+            self.experiment_id = self._experiment(home)
+            if home.mlflow_file is not None:
+                write_ahead(home.mlflow_file)
+        except (MlflowException, OSError, sqlite3.Error) as error:
+            raise InputError(f"MLflow's store {shown(self.uri)} cannot be used: {_line(error)}") from error
+
+    def begin(self, name: str, tags: Mapping[str, str], started: int) -> str:
+        """A new run, RUNNING; gives its id."""
+        with _faults(self.uri):
+            run = self._client.create_run(self.experiment_id, start_time=started, tags=dict(tags), run_name=name)
+            return str(run.info.run_id)
+
+    def log(
+        self,
+        run_id: str,
+        rows: Sequence[Row] = (),
+        params: Mapping[str, str] | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        """Writes in batches of the size MLflow takes. Writing the same rows and params again changes nothing."""
+        metrics = [Metric(row.key, row.value, row.time, row.step) for row in rows]
+        pairs = [Param(name, value) for name, value in (params or {}).items()]
+        marks = [RunTag(name, value) for name, value in (tags or {}).items()]
+        with _faults(self.uri):
+            while metrics or pairs or marks:
+                room = _METRICS - len(pairs[:_OTHERS]) - len(marks[:_OTHERS])  # 1,000 things of all kinds together
+                self._client.log_batch(run_id, metrics[:room], pairs[:_OTHERS], marks[:_OTHERS])
+                metrics, pairs, marks = metrics[room:], pairs[_OTHERS:], marks[_OTHERS:]
+
+    def log_data(self, run_id: str, data: DataInfo) -> None:
+        """Names the data set as the run's input; the arrays themselves stay where they are."""
+        rows = {part: count for part, count in data.rows.items() if count}
+        profile = '{"num_rows": %d}' % sum(rows.values())
+        source = '{"name": "%s"}' % data.name.replace("\\", "/").replace('"', "'")
+        dataset = Dataset(data.name[:500], data.digest[:36], "sweeper", source, profile=profile)
+        inputs = [DatasetInput(dataset, [InputTag("mlflow.data.context", "training")])]
+        with _faults(self.uri):
+            self._client.log_inputs(run_id, inputs)
+
+    def log_artifact(self, run_id: str, file: Path) -> None:
+        with _faults(self.uri):
+            self._client.log_artifact(run_id, str(file))
+
+    def set_status(self, run_id: str, status: str, ended: int | None = None) -> None:
+        """RUNNING again, or an end at `ended` (Unix milliseconds)."""
+        with _faults(self.uri):
+            if status == "RUNNING":
+                self._client.update_run(run_id, status=status)
+            else:
+                self._client.set_terminated(run_id, status, ended)
+
+    def status(self, run_id: str) -> str:
+        with _faults(self.uri):
+            return str(self._client.get_run(run_id).info.status)
+
+    def discard(self, run_id: str) -> None:
+        """Marks a run as deleted: MLflow no longer shows it."""
+        with _faults(self.uri):
+            self._client.delete_run(run_id)
+
+    def sweep_run(self, sweep_id: str) -> str | None:
+        """The run of a sweep by the sweep's id: found even where a crash kept its own id from being written down."""
+        runs = list(self._search(f"tags.`sweeper.id` = '{sweep_id}' and tags.`sweeper.kind` = 'sweep'"))
+        return str(runs[0].info.run_id) if runs else None
+
+    def children(self, sweep_id: str) -> list[ChildRun]:
+        """The runs of a sweep's trials, in the order of their creation."""
+        found = [
+            ChildRun(
+                run.info.run_id,
+                int(run.data.tags["sweeper.trial"]),
+                int(run.data.tags.get("sweeper.repeat", 0)),
+                run.info.status,
+                run.data.tags.get("sweeper.state", ""),
+                run.info.start_time,
+            )
+            for run in self._search(f"tags.`sweeper.id` = '{sweep_id}' and tags.`sweeper.kind` = 'trial'")
+        ]
+        return sorted(found, key=lambda child: (child.created, child.run_id))
+
+    def _search(self, condition: str) -> Iterator:  # type: ignore[type-arg]
+        token: str | None = None
+        with _faults(self.uri):
+            while True:
+                page = self._client.search_runs(
+                    [self.experiment_id], condition, ViewType.ACTIVE_ONLY, _PAGE, ["attributes.start_time ASC"], token
+                )
+                yield from page
+                token = page.token
+                if not token:
+                    return
+
+    def _experiment(self, home: Home) -> str:
+        known = self._client.get_experiment_by_name(EXPERIMENT)
+        if known is None:
+            # The artifacts of a local store lie beside it; a server knows where its own belong.
+            place = home.artifacts.as_uri() if home.mlflow_file is not None else None
+            try:
+                return str(self._client.create_experiment(EXPERIMENT, artifact_location=place))
+            except MlflowException:  # another sweep was quicker
+                known = self._client.get_experiment_by_name(EXPERIMENT)
+                if known is None:
+                    raise
+        if known.lifecycle_stage != "active":
+            self._client.restore_experiment(known.experiment_id)
+        return str(known.experiment_id)
+
+
+def write_ahead(file: Path) -> None:
+    """Sets SQLite's write-ahead log, which stays set: then a reader (`mlflow ui`) never blocks the sweep.
+
+    Where the file system refuses, the mode stays as it was, and writers wait for each other.
+    """
+    with contextlib.closing(sqlite3.connect(file, timeout=60)) as database:
+        database.execute("PRAGMA journal_mode=WAL").fetchone()
+
+
+def shown(uri: str) -> str:
+    """The URI without a password."""
+    parts = urlsplit(uri)
+    if parts.password is None:
+        return uri
+    return uri.replace(f":{parts.password}@", ":***@", 1)
+
+
+def _knock(uri: str) -> None:
+    """Asks a server for a connection first: MLflow itself would try for minutes before it gives up."""
+    parts = urlsplit(uri)
+    if parts.scheme == "sqlite" or not parts.hostname:
+        return
+    port = parts.port or {"https": 443, "http": 80, "postgresql": 5432, "mysql": 3306}.get(parts.scheme.partition("+")[0])
+    if port is not None:
+        socket.create_connection((parts.hostname, port), timeout=_KNOCK).close()
+
+
+@contextlib.contextmanager
+def _faults(uri: str) -> Iterator[None]:
+    try:
+        yield
+    except (MlflowException, OSError) as error:
+        raise StoreError(f"MLflow's store {shown(uri)} failed: {_line(error)}") from error
+
+
+def _line(error: BaseException) -> str:
+    text = str(error).strip() or type(error).__name__
+    return text.splitlines()[0][:500]

@@ -1,0 +1,119 @@
+"""`optuna.db`: a copy of every finished trial for `optuna-dashboard` and `optuna.visualization`.
+
+The sampler's own study lives in memory; this one is only written. Trials are added in the order of their numbers, so that a
+trial has the same number here and there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import optuna
+from optuna.distributions import BaseDistribution
+from optuna.exceptions import DuplicatedStudyError, StorageInternalError
+from optuna.study import StudyDirection
+from optuna.trial import TrialState as OptunaState
+
+from sweeper.errors import StoreError
+from sweeper.records import State
+from sweeper.tracking.home import Home
+from sweeper.tracking.mlflow_store import write_ahead
+from sweeper.tracking.replay import TrialState
+
+optuna.logging.set_verbosity(optuna.logging.ERROR)
+
+STATES = {State.COMPLETE: OptunaState.COMPLETE, State.PRUNED: OptunaState.PRUNED, State.FAILED: OptunaState.FAIL}
+_PATIENCE = 60
+"""Seconds to wait for another process that writes to the file."""
+
+
+@dataclass(frozen=True)
+class MirroredTrial:
+    """A trial as the mirror has it."""
+
+    number: int
+    state: str
+    value: float | None
+
+
+class OptunaMirror:
+    """One study of `optuna.db`. Every method raises StoreError where the file fails."""
+
+    def __init__(self, home: Home, study: str, sweep_id: str, maximize: bool, about: Mapping[str, Any]) -> None:
+        """Opens the study of this name, or makes it.
+
+        A study of the same name that belongs to something else is left alone: ours then has the sweep's id behind its name.
+        """
+        with _faults(home):
+            # Optuna formats the URL, so braces in a path have to be doubled.
+            url = home.storage.replace("{", "{{").replace("}", "}}")
+            self._storage = optuna.storages.RDBStorage(url, engine_kwargs={"connect_args": {"timeout": _PATIENCE}})
+            write_ahead(home.optuna_file)
+            direction = StudyDirection.MAXIMIZE if maximize else StudyDirection.MINIMIZE
+            self.name, self._study = self._open(study, sweep_id, direction)
+            if self._storage.get_study_user_attrs(self._study).get("sweeper.id") is None:
+                for key, value in {"sweeper.id": sweep_id, **about}.items():
+                    self._storage.set_study_user_attr(self._study, key, value)
+        self._home = home
+
+    def trials(self) -> list[MirroredTrial]:
+        with _faults(self._home):
+            found = self._storage.get_all_trials(self._study, deepcopy=False)
+            return [MirroredTrial(trial.number, trial.state.name, trial.value) for trial in found]
+
+    def add(
+        self,
+        trial: TrialState,
+        metric: str,
+        distributions: Mapping[str, BaseDistribution],
+        attributes: Mapping[str, Any] | None = None,
+    ) -> int:
+        """Adds a finished trial with its curve of `metric`; gives the number it got."""
+        with _faults(self._home):
+            template = frozen(trial, metric, distributions, attributes or {})
+            added = self._storage.create_new_trial(self._study, template_trial=template)
+            return int(self._storage.get_trial_number_from_id(added))
+
+    def _open(self, study: str, sweep_id: str, direction: StudyDirection) -> tuple[str, int]:
+        for name in (study, f"{study}-{sweep_id[:8]}"):
+            try:
+                return name, self._storage.create_new_study([direction], name)
+            except DuplicatedStudyError:
+                known = self._storage.get_study_id_from_name(name)
+                if self._storage.get_study_user_attrs(known).get("sweeper.id") == sweep_id:
+                    return name, known
+        raise StoreError(f"{self._storage.url} has studies named '{study}' and '{name}' that are not this sweep's")
+
+
+def frozen(
+    trial: TrialState, metric: str, distributions: Mapping[str, BaseDistribution], attributes: Mapping[str, Any]
+) -> optuna.trial.FrozenTrial:
+    """A finished trial as Optuna's own value."""
+    plan, outcome = trial.plan, trial.outcome
+    assert plan is not None and outcome is not None
+    state = STATES[outcome.state]
+    made = optuna.trial.create_trial(
+        state=state,
+        value=None if state is OptunaState.FAIL else outcome.value,
+        params=dict(plan.parameters),
+        distributions=dict(distributions),
+        user_attrs={"phase": plan.phase, "block": plan.block, "reason": outcome.reason.value, **attributes},
+        intermediate_values={epoch: value for epoch, value in trial.curve(metric).items()},
+    )
+    made.datetime_start = datetime.fromtimestamp(trial.started / 1000)
+    made.datetime_complete = max(made.datetime_start, datetime.fromtimestamp(outcome.time / 1000))
+    return made
+
+
+@contextlib.contextmanager
+def _faults(home: Home) -> Iterator[None]:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield
+    except (StorageInternalError, SQLAlchemyError, OSError) as error:
+        raise StoreError(f"{home.optuna_file} failed: {str(error).splitlines()[0][:300]}") from error
