@@ -23,9 +23,9 @@ def clean(text: object, limit: int = 0) -> str:
 
 
 def number(value: float | int | None, digits: int = 3) -> str:
-    """`value` with at most `digits` significant ones and at least two after the point of a small number.
+    """`value` with `digits` significant ones, but no fourth decimal unless the first two digits need it.
 
-    0.07412 -> 0.0741, 12.345 -> 12.3, 4100.2 -> 4100, 0.00001234 -> 1.23e-05; – for None, NaN and infinities.
+    12.345 -> 12.3, 0.1064 -> 0.106, 0.0741 -> 0.074, 0.00456 -> 0.0046, 4100.2 -> 4100; – for None, NaN and infinities.
     """
     if value is None or not math.isfinite(value):
         return NONE
@@ -33,8 +33,9 @@ def number(value: float | int | None, digits: int = 3) -> str:
         return minus(f"{int(value)}")
     size = abs(value)
     if size < 1e-4 or size >= 1e6:
-        return minus(f"{value:.{digits - 1}e}")
-    decimals = max(0, digits - 1 - math.floor(math.log10(size)))
+        return minus(f"{value:.1e}")
+    place = math.floor(math.log10(size))
+    decimals = max(0, min(digits - 1 - place, max(3, 1 - place)))
     return minus(f"{value:.{decimals}f}")
 
 

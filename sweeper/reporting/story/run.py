@@ -7,7 +7,7 @@ import pandas as pd
 from sweeper.reporting.reading.runs import PARAM
 from sweeper.reporting.story.blocks import Block, Details, Facts, Section
 from sweeper.reporting.story.subject import Subject, shown
-from sweeper.reporting.text import clean, count, listed, number, seconds
+from sweeper.reporting.text import clean, count, listed, seconds
 
 VALUES = 8
 """Values of a searched parameter that are named one by one."""
@@ -54,9 +54,9 @@ def _ended(subject: Subject) -> tuple[str, ...]:
 
 
 _ENDS = (
-    ("diverged", "diverged, which is a result and counts"),
+    ("diverged", "diverged (a result, and counted)"),
     ("pruned", "stopped early by the pruner"),
-    ("failed", "failed and count as missing"),
+    ("failed", "failed (missing data)"),
     ("running", "still running"),
 )
 
@@ -68,7 +68,7 @@ def _tried(subject: Subject, name: str) -> str:
     column = subject.trials[PARAM + name].dropna()
     different = list(dict.fromkeys(column))
     if pd.api.types.is_numeric_dtype(column) and len(different) > VALUES:
-        return f"{number(float(column.min()))} to {number(float(column.max()))}"
+        return f"{shown(column.min())} to {shown(column.max())}"
     more = f" and {len(different) - VALUES} more" if len(different) > VALUES else ""
     return ", ".join(shown(value) for value in different[:VALUES]) + more
 

@@ -12,7 +12,7 @@ from sweeper.reporting.metrics.curves import RUN, objective_curves, usable
 from sweeper.reporting.metrics.orientation import Orientation
 from sweeper.reporting.reading.runs import PARAM
 from sweeper.reporting.story.blocks import GREY
-from sweeper.reporting.text import NONE, clean, count, number
+from sweeper.reporting.text import NONE, clean, count, minus
 
 COLOURS = 5
 _PARTS = {"val": "validation", "train_eval": "training", "train": "training", "test": "test"}
@@ -123,8 +123,8 @@ def shown(value: object) -> str:
     """A parameter's value as a table writes it."""
     if value is None or value is pd.NA or (isinstance(value, float) and value != value):
         return NONE
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return number(value)
+    if isinstance(value, float):
+        return minus(f"{value:.3g}")
     return clean(value, 48)
 
 

@@ -35,7 +35,7 @@ def summary(subject: Subject) -> Section:
     best = subject.best
     if best is None:
         return Section("summary", "What was best", _nothing_best(subject))
-    sentences = [_best_sentence(subject, best), *_baseline_sentence(subject, best), *_certainty(subject)]
+    sentences = [_best_sentence(subject, best), *_baseline_sentence(subject, best), *_choice_sentence(subject), *_certainty(subject)]
     tables = [_choice_table(subject)] if subject.compares else []
     tables += [_parameter_table(subject, best), _metric_table(subject, best)]
     return Section("summary", "What was best", tuple(sentences), tuple(table for table in tables if table.rows))
@@ -90,10 +90,20 @@ def _baseline_sentence(subject: Subject, best: pd.Series) -> list[str]:  # type:
     return [f"That is {number(change)}{share} {side} the baseline, {trial_name(row)}, which reached {number(row['trial_value'])}."]
 
 
+def _choice_sentence(subject: Subject) -> list[str]:
+    medians = subject.ranking.groupby("choice")["trial_value"].agg(["median", "size"]) if subject.compares else pd.DataFrame()
+    if len(medians) < 2:
+        return []
+    ordered = medians.sort_values("median", ascending=not subject.orientation.maximize).head(5)
+    said = [f"{clean(choice, 40)} {number(row['median'])} (of {row['size']:.0f})" for choice, row in ordered.iterrows()]
+    side = "highest" if subject.orientation.maximize else "lowest"
+    return [f"Medians of complete trials, {side} first: {', '.join(said)}. Whether this order is more than chance is not tested here."]
+
+
 def _certainty(subject: Subject) -> list[str]:
     if len(subject.ranking) < 2:
         return []
-    chosen = f"It was chosen as the best of {len(subject.ranking)} on the validation part, so new data will on average give a worse value."
+    chosen = f"It was chosen as the best of {len(subject.ranking)} on the validation part, so on new data a somewhat worse value is to be expected."
     if subject.repeated:
         return [chosen]
     return [chosen, "Each configuration was trained once: how much of a difference a second training would repeat is not known."]
@@ -116,7 +126,7 @@ def _choice_table(subject: Subject) -> Table:
             )
         )
     names = ("Runs" if subject.repeated else "Trials", "Complete", "Diverged", f"Best {subject.metric}", "Median")
-    note = "Medians are over complete trials. Whether a difference is more than chance is not tested here."
+    note = "Medians are over complete trials."
     return Table((Head("Choice", right=False), *map(Head, names)), tuple(rows), note)
 
 

@@ -1,0 +1,155 @@
+"""How many epochs the trials needed to a target that is common to all."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from sweeper.reporting.frames import ENDED, TARGETS
+from sweeper.reporting.metrics.targets import SHARES, UNINFORMATIVE, target_of
+from sweeper.reporting.story.blocks import Caption, Cell, Head, Section, Step, Steps, Table
+from sweeper.reporting.story.subject import Subject
+from sweeper.reporting.text import NONE, clean, listed, number, percent
+
+
+def convergence(subject: Subject) -> Section:
+    trials = _counted(subject)
+    target = _target(subject, trials, 0.5)
+    if target is None:
+        metric = clean(subject.frames.sweep.objective.metric)
+        why = "no trial has ended" if not len(trials) else f"no trial has a finite {metric} over its epochs"
+        return Section("convergence", "Convergence", (f"Nothing can be said about speed: {why}.",))
+    steps = _steps(subject, trials)
+    sentences = [_target_sentence(subject, trials, target), *_half_sentences(subject, steps, target), *_doubts(subject, trials, steps)]
+    table = _choice_table(subject, trials, target) if subject.compares else _target_table(subject, trials)
+    return Section("convergence", "Convergence", tuple(sentences), (Steps("convergence", steps, _caption(subject, trials, target)), table))
+
+
+def _counted(subject: Subject) -> pd.DataFrame:
+    """Trials that count: complete, pruned and diverged ones. Faults are missing data, running trials are not over."""
+    return subject.trials[subject.trials["state"].isin(ENDED)]
+
+
+def _target(subject: Subject, trials: pd.DataFrame, share: float) -> float | None:
+    column = f"best.{subject.frames.sweep.objective.metric}"
+    if column not in trials:
+        return None
+    orientation = subject.orientation
+    level = target_of(orientation.loss_like(trials[column].astype("float64")), share)
+    return None if level is None else float(orientation.as_metric(level))
+
+
+def _target_sentence(subject: Subject, trials: pd.DataFrame, target: float) -> str:
+    reached, missed = int(trials["epochs_to_target"].notna().sum()), _missed(trials)
+    return (
+        f"The common target is {subject.metric} {number(target)}, the median of the trials' best values; "
+        f"{reached} of {subject.runs(len(trials))} reached it{f' (missed: {missed})' if missed else ''}."
+    )
+
+
+def _half_sentences(subject: Subject, steps: tuple[Step, ...], target: float) -> list[str]:
+    if not subject.compares:
+        ended = [step for step in steps if step.half is not None]
+        return [f"Half of the trials were there by epoch {ended[0].half}."] if ended else []
+    there = [f"{step.title} by epoch {step.half}" for step in sorted(steps, key=lambda step: step.half or 0) if step.half is not None]
+    missed = [f"{step.title} ({step.reached} of {step.n})" for step in steps if step.half is None]
+    found = [f"Half of a choice's trials were there: {listed(there)}."] if there else []
+    return found + ([f"Fewer than half ever reached it with {listed(missed)}."] if missed else [])
+
+
+def _doubts(subject: Subject, trials: pd.DataFrame, steps: tuple[Step, ...]) -> list[str]:
+    found = []
+    low, high = UNINFORMATIVE
+    shares = [step.reached / step.n for step in steps if step.n]
+    if subject.compares and shares and (max(shares) < low or min(shares) > high):
+        found.append("Nearly all or nearly none reached the target with every choice, so it tells little about speed.")
+    stopped = int(trials["epochs_to_target_reason"].isin(["pruned", "early_stop"]).sum())
+    if stopped:
+        found.append(f"{subject.runs(stopped).capitalize()} stopped early without reaching it and {'counts' if stopped == 1 else 'count'} as missed, which may be unfair to {'it' if stopped == 1 else 'them'}.")
+    return found
+
+
+def _steps(subject: Subject, trials: pd.DataFrame) -> tuple[Step, ...]:
+    last = int(trials["epochs"].max()) if trials["epochs"].notna().any() else 1
+    groups = [(clean(name, 28), subject.colours[name], trials[trials["choice"] == name]) for name in subject.choices]
+    if not subject.compares:
+        groups = [("all trials", 1, trials)]
+    return tuple(_step(title, colour, own, last) for title, colour, own in groups if len(own))
+
+
+def _step(title: str, colour: int, own: pd.DataFrame, last: int) -> Step:
+    reached = own["epochs_to_target"].dropna().astype(int)
+    share = tuple(float((reached <= epoch).sum()) / len(own) for epoch in range(last + 1))
+    half = next((epoch for epoch, part in enumerate(share) if part >= 0.5), None)
+    return Step(title, colour, share, len(reached), len(own), half)
+
+
+def _caption(subject: Subject, trials: pd.DataFrame, target: float) -> Caption:
+    left = len(subject.trials) - len(trials)
+    who = f"{subject.runs(len(trials)).capitalize()}: complete, pruned and diverged. Diverged, stopped and too slow ones count as not reached."
+    who += f" Left out: {left} that failed or still run." if left else ""
+    reading = "Higher and further left is faster. A dot marks the epoch by which half are there. A line that ends low means that many never got there."
+    return Caption(f"What share of trials has reached {subject.metric} {number(target)}?", who, reading)
+
+
+def _median_epochs(own: pd.DataFrame, column: str) -> str:
+    """The median with a miss counted as later than any epoch."""
+    values = own[column].astype("float64").fillna(float("inf"))
+    if not len(values):
+        return NONE
+    middle = float(values.median())
+    return number(middle) if middle < float("inf") else f"> {int(own['epochs'].max())}"
+
+
+def _share(own: pd.DataFrame, column: str) -> Cell:
+    reached = int(own[column].notna().sum())
+    return Cell(str(reached), f"of {len(own)}", sort=reached)
+
+
+def _choice_table(subject: Subject, trials: pd.DataFrame, target: float) -> Table:
+    heads = [Head("Choice", right=False), Head(f"Reached {number(target)}"), Head("Epochs, median")]
+    others = {column: _target(subject, trials, share) for column, share in zip(TARGETS, SHARES, strict=True) if share != 0.5}
+    heads += [Head(f"Reached {number(level)}") for level in others.values()]
+    heads += [Head("ms per epoch"), Head(f"Seconds to {number(target)}")]
+    rows = []
+    for choice in subject.choices:
+        own = trials[trials["choice"] == choice]
+        rows.append(
+            (
+                Cell(clean(choice, 40), colour=subject.colours[choice]),
+                _share(own, "epochs_to_target"),
+                Cell(_median_epochs(own, "epochs_to_target")),
+                *(_share(own, column) for column in others),
+                Cell(_pace(own)),
+                Cell(number(_middle(own["seconds_to_target"]), 2)),
+            )
+        )
+    shares = listed([percent(share, 1) for share in SHARES if share != 0.5])
+    note = f"The median counts a miss as later than any epoch. The other two targets are those that {shares} of all trials reach. "
+    note += "Milliseconds and seconds are of training alone, medians, the seconds over those that reached the target."
+    return Table(tuple(heads), tuple(rows), note)
+
+
+def _target_table(subject: Subject, trials: pd.DataFrame) -> Table:
+    rows = []
+    for column, share in zip(TARGETS, SHARES, strict=True):
+        level = _target(subject, trials, share)
+        rows.append((Cell(number(level), f"{percent(share, 1)} of trials"), _share(trials, column), Cell(_median_epochs(trials, column))))
+    heads = (Head(f"Target, {subject.metric}", right=False), Head("Reached"), Head("Epochs, median"))
+    return Table(heads, tuple(rows), "The median counts a miss as later than any epoch.", phone=3)
+
+
+def _pace(own: pd.DataFrame) -> str:
+    if "seconds_train" not in own or not own["epochs"].gt(0).any():
+        return NONE
+    pace = own["seconds_train"] / own["epochs"].where(own["epochs"] > 0).astype("float64")
+    return number(_middle(1000 * pace), 2)
+
+
+def _middle(values: pd.Series) -> float | None:  # type: ignore[type-arg]
+    return float(values.median()) if values.notna().any() else None
+
+def _missed(trials: pd.DataFrame) -> str:
+    """Why those that missed the target did: `9 at the end of their budget, 2 diverged`."""
+    words = {"budget": "at the end of their budget", "early_stop": "by early stopping", "pruned": "pruned", "diverged": "diverged"}
+    counts = trials["epochs_to_target_reason"].value_counts()
+    return listed([f"{int(counts[key])} {said}" for key, said in words.items() if key in counts])

@@ -1,0 +1,26 @@
+"""The words a report uses, for a reader who meets them first here."""
+
+from sweeper.reporting.story.blocks import Facts, Section
+
+WORDS = (
+    ("trial", "One configuration, with its number. With repeats it is trained several times with other seeds."),
+    ("choice", "One of the values that the sweep sets against each other."),
+    ("baseline", "The trial with the untuned defaults."),
+    ("block", "One set of the other parameters under which every choice is tried once, so that choices are compared alike."),
+    ("training, validation, test", "Three parts of the data: to learn from, to choose by, and to measure once at the end."),
+    ("loss", "How wrong the model is, without penalty terms; lower is better. Training loss is measured in inference mode where it was logged so."),
+    ("epoch", "One pass over the training part."),
+    ("best epoch", "The first epoch with the best validation value. A trial's value is the one of this epoch, not of the last."),
+    ("gap", "Validation minus training, for a metric where lower is better; for accuracy it is taken of 1 − accuracy. A gap alone is not overfitting."),
+    ("given back", "How much worse validation is at the last epoch than at the best one."),
+    ("overfitting", "Validation gets worse while training still gets better."),
+    ("target", "A validation value that is the same for all trials, so that the epochs they need to it can be compared."),
+    ("complete", "The trial ran to its last epoch, or early stopping ended it."),
+    ("pruned", "The pruner stopped the trial because others did better at the same epoch."),
+    ("diverged", "The loss became infinite or not a number. This is a result of the configuration and is counted."),
+    ("failed", "A fault (out of memory, error, crash, timeout): missing data, which says nothing about the configuration."),
+)
+
+
+def glossary() -> Section:
+    return Section("glossary", "Glossary", ("What the words of this report mean.",), (Facts(WORDS),))

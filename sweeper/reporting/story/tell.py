@@ -1,0 +1,98 @@
+"""The whole report of a sweep as values."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pandas as pd
+
+from sweeper.errors import InputError, did_you_mean
+from sweeper.reporting.frames import SweepFrames
+from sweeper.reporting.sections import SECTIONS
+from sweeper.reporting.story.blocks import Report, Section
+from sweeper.reporting.story.convergence import convergence
+from sweeper.reporting.story.glossary import glossary
+from sweeper.reporting.story.overfitting import overfitting
+from sweeper.reporting.story.run import run
+from sweeper.reporting.story.subject import Subject
+from sweeper.reporting.story.summary import key_numbers, summary
+from sweeper.reporting.story.trials import every_trial
+from sweeper.reporting.text import clean, listed
+
+_TELLERS = {
+    "summary": summary,
+    "run": run,
+    "overfitting": overfitting,
+    "convergence": convergence,
+    "trials": every_trial,
+    "glossary": lambda subject: glossary(),
+}
+
+
+def tell(frames: SweepFrames) -> Report:
+    """All sections in the order of `SECTIONS`. The same frames give the same values: nothing asks for the time."""
+    subject = Subject(frames)
+    sweep = frames.sweep
+    date = datetime.fromtimestamp(sweep.started / 1000, UTC).strftime("%d %B %Y").lstrip("0") if sweep.started else ""
+    return Report(
+        sweep=clean(sweep.name, 80),
+        date=date,
+        title=title(frames),
+        subtitle=_subtitle(subject),
+        cautions=_cautions(subject),
+        numbers=key_numbers(subject),
+        sections=tuple(_TELLERS[key](subject) for key in SECTIONS),
+    )
+
+
+def tell_section(frames: SweepFrames, key: str) -> Section:
+    """One section. Raises InputError for a name that is none, with the nearest and all of them."""
+    if key not in _TELLERS:
+        raise InputError(f"'{clean(key, 40)}' is no section of a report.{did_you_mean(key, SECTIONS)} Sections: {', '.join(SECTIONS)}.")
+    return _TELLERS[key](Subject(frames))
+
+
+def title(frames: SweepFrames) -> str:
+    """The sweep's own question, else one made of what it compares."""
+    sweep = frames.sweep
+    if sweep.question.strip():
+        return clean(sweep.question, 200)
+    metric = clean(sweep.objective.metric.replace("val_", "validation ").replace("_", " "))
+    if sweep.compare:
+        names = listed([clean(path.rsplit(".", 1)[-1].replace("_", " "), 40) for path in sweep.compare])
+        return f"Which {names} gives the best {metric}?"
+    return f"Which configuration gives the best {metric}?"
+
+
+def _subtitle(subject: Subject) -> str:
+    sweep = subject.frames.sweep
+    data = f" on {clean(sweep.data['name'], 60)}" if sweep.data.get("name") else ""
+    configurations = subject.trials["number"].nunique()
+    repeats = f", {len(subject.trials)} trainings in all" if subject.repeated else ""
+    what = listed([clean(choice, 40) for choice in subject.choices[:6]]) if subject.compares else ""
+    more = f" and {len(subject.choices) - 6} more" if len(subject.choices) > 6 else ""
+    head = f"{what}{more}: " if what else ""
+    return f"{head}{configurations} trial{'' if configurations == 1 else 's'}{data}{repeats}."
+
+
+def _cautions(subject: Subject) -> tuple[str, ...]:
+    counts, found = subject.counts, []
+    if subject.frames.sweep.running or counts["running"]:
+        found.append(f"This sweep is not over: {counts['running']} of {len(subject.trials)} trials are running or were left so. They are counted, but nothing here is computed from them.")
+    if counts["failed"]:
+        found.append(f"{subject.runs(counts['failed']).capitalize()} failed and {'is' if counts['failed'] == 1 else 'are'} missing from every figure and median.")
+    ended = subject.trials[subject.trials["state"].isin(("COMPLETE", "PRUNED"))]
+    bare = int((ended["best_epoch"].isna() & (ended["reason"] != "diverged")).sum())
+    if bare:
+        metric = clean(subject.frames.sweep.objective.metric)
+        found.append(f"{subject.runs(bare).capitalize()} logged no finite {metric} over the epochs: best epoch, gap and epochs to target are missing there.")
+    absent = subject.frames.trials[subject.trials["block"].notna()]
+    if subject.compares and len(absent):
+        have = absent.groupby("block")["choice"].nunique()
+        short = int((have < len(subject.choices)).sum())
+        found += [f"{short} of {len(have)} blocks lack a choice: the choices were not tried alike."] if short else []
+    different = subject.trials["best_epoch_logged"].notna() & subject.trials["best_epoch"].notna()
+    differ = int((subject.trials["best_epoch_logged"] != subject.trials["best_epoch"])[different].sum()) if pd.notna(different).all() else 0
+    if differ:
+        found.append(f"In {subject.runs(differ)} the logged best epoch is not the best of the logged curve; the curve's is used here.")
+    return tuple(found)

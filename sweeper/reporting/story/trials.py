@@ -1,0 +1,96 @@
+"""Every trial on a line, best first; only what varies has a column."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from sweeper.reporting.reading.runs import PARAM
+from sweeper.reporting.story.blocks import Cell, Head, Section, Table
+from sweeper.reporting.story.subject import Subject, shown
+from sweeper.reporting.text import NONE, clean, number, signed
+
+ROWS = 500
+"""Trials listed on the page; the tables beside it hold all."""
+
+PARAMETERS = 6
+"""Parameter columns on the page."""
+
+_STATES = {"COMPLETE": 0, "PRUNED": 1, "FAILED": 2, "RUNNING": 3}
+
+
+def every_trial(subject: Subject) -> Section:
+    if not len(subject.trials):
+        return Section("trials", "Every trial", ("No trial has been started.",))
+    columns = parameter_columns(subject)
+    left_out = len(columns) - PARAMETERS
+    ordered = _ordered(subject)
+    rows = tuple(_row(subject, row, columns[:PARAMETERS]) for _, row in ordered.head(ROWS).iterrows())
+    sentence = f"Sorted by {subject.metric}, best first; unfinished ones last. Only what varies has a column; trials.csv has everything."
+    more = [f"The best {ROWS} of {len(ordered)} are listed here; all are in trials.csv."] if len(ordered) > ROWS else []
+    more += [f"{left_out} more searched parameters are in trials.csv only."] if left_out > 0 else []
+    return Section("trials", "Every trial", (sentence, *more), (Table(_heads(subject, columns), rows, _note(), sortable=True, phone=4),))
+
+
+def _note() -> str:
+    return f"{NONE}: does not apply, or not reached. To target: epochs to the common target of the section on convergence."
+
+
+def parameter_columns(subject: Subject) -> list[tuple[str, list[str]]]:
+    """Header and parameters of each column: those with the same last name share one where no trial has two of them."""
+    groups: dict[str, list[str]] = {}
+    for name in subject.searched:
+        if name not in subject.frames.sweep.compare:
+            groups.setdefault(name.rsplit(".", 1)[-1], []).append(name)
+    columns = []
+    for last, names in groups.items():
+        together = subject.trials[[PARAM + name for name in names]].notna().sum(axis=1)
+        if together.max() <= 1:
+            columns.append((last if len(names) > 1 or len(last) > 2 else names[0], names))
+        else:
+            columns += [(name, [name]) for name in names]
+    return columns
+
+
+def _heads(subject: Subject, columns: list[tuple[str, list[str]]]) -> tuple[Head, ...]:
+    first = [Head("Trial"), *([Head("Repeat")] if subject.repeated else [])]
+    first += [Head("Choice", right=False)] if subject.compares else []
+    first += [Head(f"Best {subject.metric}"), Head("Best epoch")]
+    params = [Head(clean(header.replace("_", " "), 40), right=_numeric(subject, names)) for header, names in columns[:PARAMETERS]]
+    return (*first, *params, Head("Gap at end"), Head("To target"), Head("Ended", right=False))
+
+
+def _numeric(subject: Subject, names: list[str]) -> bool:
+    return all(pd.api.types.is_numeric_dtype(subject.trials[PARAM + name]) for name in names)
+
+
+def _ordered(subject: Subject) -> pd.DataFrame:
+    trials = subject.trials
+    value = subject.orientation.loss_like(trials["value"].astype("float64"))
+    return trials.assign(_state=trials["state"].map(_STATES), _value=value).sort_values(["_state", "_value", "number", "repeat"])
+
+
+def _row(subject: Subject, row: pd.Series, columns: list[tuple[str, list[str]]]) -> tuple[Cell, ...]:  # type: ignore[type-arg]
+    cells = [Cell(str(row["number"]), sort=int(row["number"]))]
+    cells += [Cell(str(row["repeat"]), sort=int(row["repeat"]))] if subject.repeated else []
+    cells += [Cell(clean(row["choice"], 40), colour=subject.colours[row["choice"]])] if subject.compares else []
+    cells += [_number(row["value"]), _number(row["best_epoch"])]
+    for _, names in columns:
+        known = [row[PARAM + name] for name in names if pd.notna(row[PARAM + name])]
+        value = known[0] if known else None
+        cells.append(Cell(shown(value), sort=float(value) if isinstance(value, (int, float)) else clean(value or "", 48)))
+    gap = row["gap_end"]
+    cells += [Cell(signed(float(gap)), sort=float(gap)) if pd.notna(gap) else Cell(NONE)]
+    return (*cells, _number(row["epochs_to_target"]), Cell(_ended(row)))
+
+
+def _number(value: float | None) -> Cell:
+    return Cell(NONE) if value is None or pd.isna(value) else Cell(number(float(value)), sort=float(value))
+
+
+def _ended(row: pd.Series) -> str:  # type: ignore[type-arg]
+    reason = clean(row["reason"], 30).replace("_", " ")
+    if row["state"] == "COMPLETE":
+        return "early stop" if row["reason"] == "early_stop" else "complete"
+    if row["state"] == "PRUNED":
+        return "diverged" if row["reason"] == "diverged" else "pruned"
+    return f"failed: {reason}" if row["state"] == "FAILED" and reason else str(row["state"]).lower()
