@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+from sweeper.catalogue.declaration import Entry
+from sweeper.catalogue.searching import PRUNERS, SAMPLERS
 from sweeper.catalogue.sections import SEARCHED
 from sweeper.spaces import fits
 from sweeper.spaces.baselines import check_active, read_baseline
@@ -17,8 +20,7 @@ from sweeper.spaces.objectives import objective_for, read_wanted
 from sweeper.spaces.reader import BASELINE, read_tree
 from sweeper.spaces.resolving import Drawn, plain, resolve
 from sweeper.spaces.space import Budget, FromFunction, Method, SearchSpace
-from sweeper.spaces.suggesting import Defaults
-from sweeper.spaces.suggesting import Given as Known
+from sweeper.spaces.suggesting import Chosen, Defaults
 from sweeper.spaces.tree import Fixed, Group
 from sweeper.spaces.warnings import incomplete_block, warnings_of
 
@@ -43,18 +45,35 @@ def build(root: Given, *, stem: str, file: str, folder: Path, text: str, functio
         warnings = (*warnings, warning)
     baseline = None if function is not None else _baseline(tree, found, bool(compare), root)
     return SearchSpace(
-        name=_name(tree, stem, root), header=header(text), compare=compare, data=plain(tree.setting("data")), budget=budget,
-        sampler=sampler, pruner=pruner, wanted=wanted, baseline=baseline, warnings=warnings, file=file, folder=folder,
-        source_text=text, tree=tree, root=root, function=function,
-    )  # fmt: skip
+        name=_name(tree, stem, root),
+        header=header(text),
+        compare=compare,
+        data=plain(tree.setting("data")),
+        budget=budget,
+        sampler=sampler,
+        pruner=pruner,
+        wanted=wanted,
+        baseline=baseline,
+        warnings=warnings,
+        file=file,
+        folder=folder,
+        source_text=text,
+        tree=tree,
+        root=root,
+        function=function,
+    )
 
 
 def _name(tree: Group, stem: str, root: Given) -> str:
     said = plain(tree.setting("name"))
     name = safe_name(stem if said is None else said)
     if not name:
-        raise error_at(locate(root, "name"), f"the name '{said or stem}' has no letter a-z and no digit", path="name",
-                       paste="name: my-sweep")  # fmt: skip
+        raise error_at(
+            locate(root, "name"),
+            f"the name '{said or stem}' has no letter a-z and no digit",
+            path="name",
+            paste="name: my-sweep",
+        )
     return name
 
 
@@ -72,8 +91,12 @@ def _budget(tree: Group, root: Given) -> Budget:
     time = said["time"]
     limit = seconds(time) if time is not None else None
     if time is not None and limit is None:
-        raise error_at(locate(root, "budget.time"), f"'{time}' is no duration; expected a number and s, m or h", path="budget.time",
-                       paste=f"time: {time}m" if time.isdigit() else "time: 30m")  # fmt: skip
+        raise error_at(
+            locate(root, "budget.time"),
+            f"'{time}' is no duration; expected a number and s, m or h",
+            path="budget.time",
+            paste=f"time: {time}m" if time.isdigit() else "time: 30m",
+        )
     return Budget(said["trials"], said["epochs"], limit, said["repeats"])
 
 
@@ -81,19 +104,31 @@ def _methods(tree: Group, comparing: bool, root: Given) -> tuple[Method, Method 
     search = tree.setting("search")
     assert isinstance(search, Group)
     said = plain(search)
-    sampler = said["sampler"] or ({"paired": {}} if comparing else {"tpe": {"startup": 10}})
-    if "paired" in sampler and not comparing:
-        raise error_at(locate(root, "search.sampler"), "'paired' sets the choices of `compare` against each other, and nothing is compared",
-                       path="search.sampler", paste="sampler: qmc")  # fmt: skip
+    sampler = _method(said["sampler"]) or _as_it_comes(SAMPLERS, "paired" if comparing else "tpe")
+    if sampler.name == "paired" and not comparing:
+        raise error_at(
+            locate(root, "search.sampler"),
+            "'paired' sets the choices of `compare` against each other, and nothing is compared",
+            path="search.sampler",
+            paste="sampler: qmc",
+        )
     node = search.setting("pruner")
     unsaid = isinstance(node, Fixed) and not node.given
-    pruner = (None if comparing else {"asha": {"min_epochs": 3, "factor": 3}}) if unsaid else said["pruner"]
-    return _method(sampler), _method(pruner) if pruner else None
+    if unsaid:
+        return sampler, None if comparing else _as_it_comes(PRUNERS, "asha")
+    return sampler, _method(said["pruner"])
 
 
-def _method(said: dict[str, dict[str, object]]) -> Method:
+def _method(said: dict[str, dict[str, Any]] | None) -> Method | None:
+    if said is None:
+        return None
     [(name, settings)] = said.items()
     return Method(name, settings)
+
+
+def _as_it_comes(entries: tuple[Entry, ...], name: str) -> Method:
+    [entry] = [entry for entry in entries if entry.name == name]
+    return Method(name, {parameter.name: parameter.default for parameter in entry.parameters})
 
 
 def _baseline(tree: Group, found: tuple[Leaf, ...], comparing: bool, root: Given) -> Drawn | None:
@@ -101,6 +136,6 @@ def _baseline(tree: Group, found: tuple[Leaf, ...], comparing: bool, root: Given
     if given is None:
         return None if comparing else resolve(tree, Defaults(found), SEARCHED)
     values = read_baseline(given, found)
-    drawn = resolve(tree, Known(values, Defaults(found)), SEARCHED)
+    drawn = resolve(tree, Chosen(values, Defaults(found)), SEARCHED)
     check_active(given, values, drawn.parameters)
     return drawn

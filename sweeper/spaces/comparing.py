@@ -6,7 +6,7 @@ from sweeper.errors import SpaceError
 from sweeper.records import Value
 from sweeper.spaces.leaves import Leaf
 from sweeper.spaces.locating import locate
-from sweeper.spaces.nodes import Given, Sequence, error_at, written
+from sweeper.spaces.nodes import Given, Sequence, error_at
 from sweeper.spaces.ranges import middle
 from sweeper.spaces.tree import Choice, Options, Range
 from sweeper.spaces.wording import meant, perhaps, shown
@@ -20,15 +20,23 @@ def check_compare(names: tuple[str, ...], found: tuple[Leaf, ...], fixed: dict[s
         place = _place(root, index)
         leaf = by_name.get(name)
         if leaf is None:
-            raise _not_searched(name, place, choices, fixed, root)
+            raise _not_searched(name, place, choices, fixed)
         if isinstance(leaf.node, Range):
             values = _three(leaf.node)
-            raise error_at(place, f"'{name}' is a range; only a choice can be compared", path="compare",
-                           paste=f"{name.rsplit('.', 1)[-1]}: {{choice: [{', '.join(map(shown, values))}]}}")  # fmt: skip
+            raise error_at(
+                place,
+                f"'{name}' is a range; only a choice can be compared",
+                path="compare",
+                paste=f"{name.rsplit('.', 1)[-1]}: {{choice: [{', '.join(map(shown, values))}]}}",
+            )
         if leaf.conditions:
             above, option = leaf.conditions[-1]
-            raise error_at(place, f"'{name}' exists only where {above} is {shown(option)}; compare what every trial has", path="compare",
-                           paste=f"compare: {leaf.conditions[0][0]}")  # fmt: skip
+            raise error_at(
+                place,
+                f"'{name}' exists only where {above} is {shown(option)}; compare what every trial has",
+                path="compare",
+                paste=f"compare: {leaf.conditions[0][0]}",
+            )
 
 
 def choices_of(names: tuple[str, ...], found: tuple[Leaf, ...]) -> dict[str, tuple[Value, ...]]:
@@ -37,16 +45,19 @@ def choices_of(names: tuple[str, ...], found: tuple[Leaf, ...]) -> dict[str, tup
     return {name: node.values for name in names if isinstance(node := by_name[name], Choice | Options)}
 
 
-def _not_searched(name: str, place: Given, choices: list[str], fixed: dict[str, Value], root: Given) -> SpaceError:
+def _not_searched(name: str, place: Given, choices: list[str], fixed: dict[str, Value]) -> SpaceError:
     if name in fixed:
-        here = locate(root, name)
         word = shown(fixed[name])
-        return error_at(place, f"'{name}' is fixed ({word}), so there is nothing to compare", path="compare",
-                        paste=f"{name.rsplit('.', 1)[-1]}: {{choice: [{written(here) if here is not root and '{' not in written(here) else word}, ...]}}")  # fmt: skip
-    near = meant(name, choices)
+        return error_at(
+            place,
+            f"'{name}' is fixed ({word}), so there is nothing to compare",
+            path="compare",
+            paste=f"{name.rsplit('.', 1)[-1]}: {{choice: [{word}, ...]}}",
+        )
+    near = meant(name, choices) or meant(name, fixed)
     return error_at(
         place,
-        f"'{name}' is not searched here.{perhaps(name, choices)}",
+        f"'{name}' is not searched here.{perhaps(name, [near] if near else choices)}",
         path="compare",
         paste=f"compare: {near}" if near else "",
     )

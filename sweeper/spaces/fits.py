@@ -25,13 +25,21 @@ def check_fit(tree: Group, root: Given, rank: int | None, task: Task | None, out
     for family in families(tree):
         if rank is not None and family.ranks and rank not in family.ranks:
             needs = " or ".join(_RANKS[one] for one in family.ranks)
-            raise error_at(locate(root, "model"), f"'{family.name}' needs {needs}, and {data} gives {_RANKS.get(rank, f'rank {rank}')}",
-                           path="model", paste="model: mlp" if rank == 1 else "")  # fmt: skip
+            raise error_at(
+                locate(root, "model"),
+                f"'{family.name}' needs {needs}, and {data} gives {_RANKS.get(rank, f'rank {rank}')}",
+                path="model",
+                paste="model: mlp" if rank == 1 else "",
+            )
         if task is not None and family.tasks and task not in family.tasks:
             raise error_at(locate(root, "model"), f"'{family.name}' does not serve {task}, which {data} asks for", path="model")
     if task is Task.REGRESSION and "balanced" in _values(_class_weight(tree)):
-        raise error_at(locate(root, "training.class_weight"), f"class weights need classes, and {data} is regression",
-                       path="training.class_weight", paste="class_weight: none")  # fmt: skip
+        raise error_at(
+            locate(root, "training.class_weight"),
+            f"class weights need classes, and {data} is regression",
+            path="training.class_weight",
+            paste="class_weight: none",
+        )
 
 
 def families(tree: Group) -> tuple[Entry, ...]:

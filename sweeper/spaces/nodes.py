@@ -87,7 +87,7 @@ def written(node: Given) -> str:
     if isinstance(node, Sequence):
         return "[" + ", ".join(written(item) for item in node.items) + "]"
     if isinstance(node, Mapping):
-        return "{" + ", ".join(f"{quoted(key)}: {written(value)}".rstrip() for key, value in node.pairs) + "}"
+        return "{" + ", ".join(f"{quoted(key)}: {written(value) or '{}'}" for key, value in node.pairs) + "}"
     return quoted(node)
 
 
@@ -97,7 +97,7 @@ def quoted(scalar: Scalar) -> str:
 
 def printable(text: str) -> str:
     """The text without control characters and escapes, which a terminal would obey."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text)
+    return "".join(letter if letter.isprintable() else " " if letter == "\t" else "?" for letter in text)
 
 
 def from_python(value: Any, source: Source, line: int = 0) -> Given:

@@ -50,13 +50,16 @@ def read_wanted(section: Node, root: Given) -> Wanted:
     if said["minimize"] is None and said["maximize"] is None:
         return Wanted(metrics=metrics)
     word = "maximize" if said["maximize"] is not None else "minimize"
-    name = said[word]
+    name = str(said[word])
     _check_sought(name, word, root)
     return Wanted(name, word == "maximize", metrics)
 
 
 def objective_for(wanted: Wanted, task: Task, root: Given) -> Objective:
-    """The objective of a task: `val_loss` small unless the space says otherwise. Raises SpaceError for another task's metric."""
+    """The objective of a task: a small `val_loss` unless the space says otherwise.
+
+    Raises SpaceError for another task's metric.
+    """
     name = wanted.metric or "val_loss"
     metrics = tuple(one for one in (wanted.metrics or DEFAULT_METRICS[task]) if one != "loss")
     base = base_name(name)
@@ -67,16 +70,23 @@ def objective_for(wanted: Wanted, task: Task, root: Given) -> Objective:
         if known is not None and known.task is not task:
             fitting = [other.name for other in METRICS if other.task is task]
             place = "objective.metrics" if one in (wanted.metrics or ()) else "objective"
-            raise error_at(locate(root, place), f"'{one}' measures {known.task}, and this is {task}. Known here: {', '.join(fitting)}",
-                           path=place)  # fmt: skip
+            raise error_at(
+                locate(root, place),
+                f"'{one}' measures {known.task}, and this is {task}. Known here: {', '.join(fitting)}",
+                path=place,
+            )
     return Objective(name, wanted.maximize, metrics)
 
 
 def _check_sought(name: str, word: str, root: Given) -> None:
     path = f"objective.{word}"
     if name.startswith("test_"):
-        raise error_at(locate(root, path), "the test part never chooses; seek the validation part's value", path=path,
-                       paste=f"{word}: val_{name[5:]}")  # fmt: skip
+        raise error_at(
+            locate(root, path),
+            "the test part never chooses; seek the validation part's value",
+            path=path,
+            paste=f"{word}: val_{name[5:]}",
+        )
     base = base_name(name)
     known = metric(base)
     better = NOT_BUILT.get(base, False if base == "loss" else known.maximize if known else None)
@@ -85,8 +95,12 @@ def _check_sought(name: str, word: str, root: Given) -> None:
         raise _unknown(name, names, root, path, word)
     if better != (word == "maximize"):
         right = "maximize" if better else "minimize"
-        raise error_at(locate(root, path), f"'{name}' is better when it is {'large' if better else 'small'}", path=path,
-                       paste=f"objective: {{{right}: {name}}}")  # fmt: skip
+        raise error_at(
+            locate(root, path),
+            f"'{name}' is better when it is {'large' if better else 'small'}",
+            path=path,
+            paste=f"objective: {{{right}: {name}}}",
+        )
 
 
 def _unknown(name: str, names: list[str], root: Given, path: str, word: str) -> SpaceError:
@@ -102,5 +116,9 @@ def check_outputs(objective: Objective, outputs: int | None, root: Given) -> Non
     for name in objective.metrics:
         known = metric(name)
         if known is not None and known.binary_only and outputs is not None and outputs > 2:
-            raise error_at(locate(root, "objective"), f"'{name}' is for 2 classes, and the data have {outputs}", path="objective",
-                           paste="objective: {metrics: [accuracy, f1]}")  # fmt: skip
+            raise error_at(
+                locate(root, "objective"),
+                f"'{name}' is for 2 classes, and the data have {outputs}",
+                path="objective",
+                paste="objective: {metrics: [accuracy, f1]}",
+            )

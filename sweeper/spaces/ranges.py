@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from sweeper.catalogue.declaration import Anything, Number, Parameter
+from sweeper.catalogue.declaration import AllOf, Anything, Number, OneOf, Parameter
+from sweeper.errors import SpaceError
 from sweeper.spaces.nodes import Given, Mapping, Scalar, Sequence, error_at, written
 from sweeper.spaces.spot import Spot
 from sweeper.spaces.tree import PerLayer, Range
@@ -20,17 +21,28 @@ def read_range(parameter: Parameter, given: Mapping, spot: Spot) -> Range | PerL
     """A range of numbers. Raises SpaceError."""
     kind = _kind(parameter, given, spot)
     if not spot.searching:
-        raise error_at(given, "nothing is tried here; ranges belong to model, initializer, regularization, optimizer and training",
-                       path=spot.path)  # fmt: skip
+        raise error_at(
+            given,
+            "nothing is tried here; ranges belong to model, initializer, regularization, optimizer and training",
+            path=spot.path,
+        )
     _check_forms(parameter, given, spot)
     low, high = _ends(parameter, given, kind, spot)
     log, step = _flag(given, "log", spot), _step(given, kind, spot)
     if log and low <= 0:
-        raise error_at(given, f"a range with log begins above 0, not at {shown(low)}", path=spot.path,
-                       paste=f"{spot.key}: {_form(kind, high / 1000 if kind == 'float' else 1, high, 'log: true')}")  # fmt: skip
+        raise error_at(
+            given,
+            f"a range with log begins above 0, not at {shown(low)}",
+            path=spot.path,
+            paste=f"{spot.key}: {_form(kind, high / 1000 if kind == 'float' else 1, high, 'log: true')}",
+        )
     if log and step is not None:
-        raise error_at(given.key("step"), "log and step together have no meaning", path=spot.path,
-                       paste=f"{spot.key}: {_form(kind, low, high, 'log: true')}")  # fmt: skip
+        raise error_at(
+            given.key("step"),
+            "log and step together have no meaning",
+            path=spot.path,
+            paste=f"{spot.key}: {_form(kind, low, high, 'log: true')}",
+        )
     if step is not None:
         _check_step(given, kind, low, high, step, spot)
     enters = spot.enters(parameter.enters)
@@ -64,10 +76,14 @@ def _kind(parameter: Parameter, given: Mapping, spot: Spot) -> str:
     if not kinds:
         key, value = given.pairs[0] if given.pairs else (None, None)
         if {"min", "max"} <= set(given.keys) or {"low", "high"} <= set(given.keys):
-            low, high = (given.get(name) for name in (("min", "max") if "min" in given.keys else ("low", "high")))
+            low, high = (value for name, value in given.pairs if name.text in ("min", "max", "low", "high"))
             kind = "int" if isinstance(takes, Number) and takes.integer else "float"
-            raise error_at(given, "a range is written with both ends in one list", path=spot.path,
-                           paste=f"{spot.key}: {{{kind}: [{written(low)}, {written(high)}]}}")  # type: ignore[arg-type]  # fmt: skip
+            raise error_at(
+                given,
+                "a range is written with both ends in one list",
+                path=spot.path,
+                paste=f"{spot.key}: {{{kind}: [{written(low)}, {written(high)}]}}",
+            )
         if key is None:
             raise error_at(given, "empty braces", path=spot.path)
         paste = (
@@ -80,13 +96,21 @@ def _kind(parameter: Parameter, given: Mapping, spot: Spot) -> str:
         raise error_at(given, "int and float at once; a range is of one kind", path=spot.path)
     kind = kinds[0]
     if not isinstance(takes, Number | Anything):
-        raise error_at(given, f"a range, where {takes.says()} was expected", path=spot.path,
-                       paste=f"{spot.key}: {parameter.usual}" if parameter.usual else "")  # fmt: skip
+        raise error_at(
+            given,
+            "a range of numbers, where " + ("a part" if isinstance(takes, OneOf | AllOf) else "a word") + " was expected",
+            path=spot.path,
+            paste=f"{spot.key}: {parameter.usual}" if parameter.usual else "",
+        )
     if isinstance(takes, Number) and takes.integer != (kind == "int"):
         right = "int" if takes.integer else "float"
         ends = written(given.get(kind))  # type: ignore[arg-type]
-        raise error_at(given, f"'{spot.key}' takes {takes.says()}, so its range is written with {right}", path=spot.path,
-                       paste=f"{spot.key}: {{{right}: {ends}}}")  # fmt: skip
+        raise error_at(
+            given,
+            f"'{spot.key}' takes {takes.says()}, so its range is written with {right}",
+            path=spot.path,
+            paste=f"{spot.key}: {{{right}: {ends}}}",
+        )
     return kind
 
 
@@ -99,8 +123,12 @@ def _check_forms(parameter: Parameter, given: Mapping, spot: Spot) -> None:
             good = ", ".join(
                 f"{name}: {rest}" if pair[0] is key else f"{pair[0].text}: {written(pair[1])}" for pair in given.pairs
             )
-            raise error_at(key, f"'{key.text}' lacks the space behind its colon, so it is one word", path=spot.path,
-                           paste=f"{spot.key}: {{{good}}}")  # fmt: skip
+            raise error_at(
+                key,
+                f"'{key.text}' lacks the space behind its colon, so it is one word",
+                path=spot.path,
+                paste=f"{spot.key}: {{{good}}}",
+            )
         if key.text == "choice":
             raise error_at(key, "a range and a choice at once; take one of them", path=spot.path)
         raise error_at(key, f"unknown form '{key.text}'.{perhaps(key.text, _FORMS)}", path=spot.path)
@@ -109,19 +137,37 @@ def _check_forms(parameter: Parameter, given: Mapping, spot: Spot) -> None:
 def _ends(parameter: Parameter, given: Mapping, kind: str, spot: Spot) -> tuple[float, float]:
     ends: Given | None = given.get(kind)
     if not isinstance(ends, Sequence) or len(ends.items) != 2:
-        raise error_at(ends or given, f"'{kind}' takes both ends of the range in a list", path=spot.path,
-                       paste=f"{spot.key}: {parameter.usual or '{' + kind + ': [low, high]}'}")  # fmt: skip
+        raise error_at(
+            ends or given,
+            f"'{kind}' takes both ends of the range in a list",
+            path=spot.path,
+            paste=f"{spot.key}: {parameter.usual or '{' + kind + ': [low, high]}'}",
+        )
     takes = parameter.takes if isinstance(parameter.takes, Number) else Number(integer=kind == "int")
-    low, high = (value_of(Parameter(kind, takes), item, spot) for item in ends.items)
-    assert isinstance(low, int | float) and isinstance(high, int | float)
+    low, high = (_end(parameter, takes, item, spot) for item in ends.items)
     if low > high:
-        raise error_at(ends, f"the range begins at {shown(low)} and ends at {shown(high)}", path=spot.path,
-                       paste=f"{spot.key}: {_form(kind, high, low, *_others(given, kind))}")  # fmt: skip
+        raise error_at(
+            ends,
+            f"the range begins at {shown(low)} and ends at {shown(high)}",
+            path=spot.path,
+            paste=f"{spot.key}: {_form(kind, high, low, *_others(given, kind))}",
+        )
     if low == high:
         raise error_at(
             ends, f"both ends are {shown(low)}: there is nothing to try", path=spot.path, paste=f"{spot.key}: {shown(low)}"
         )
     return low, high
+
+
+def _end(parameter: Parameter, takes: Number, given: Given, spot: Spot) -> float:
+    try:
+        value = value_of(Parameter(spot.key, takes), given, spot)
+    except SpaceError as error:
+        raise error_at(
+            given, error.problem, path=spot.path, paste=f"{spot.key}: {parameter.usual}" if parameter.usual else ""
+        ) from None
+    assert isinstance(value, int | float)
+    return value
 
 
 def _flag(given: Mapping, name: str, spot: Spot) -> bool:
@@ -149,8 +195,12 @@ def _check_step(given: Mapping, kind: str, low: float, high: float, step: float,
         return
     fitting = low + max(1, math.floor(steps + 1e-6)) * step
     fitting = int(fitting) if kind == "int" else float(f"{fitting:.12g}")
-    raise error_at(given, f"steps of {shown(step)} from {shown(low)} do not end at {shown(high)}", path=spot.path,
-                   paste=f"{spot.key}: {_form(kind, low, fitting, f'step: {shown(step)}')}")  # fmt: skip
+    raise error_at(
+        given,
+        f"steps of {shown(step)} from {shown(low)} do not end at {shown(high)}",
+        path=spot.path,
+        paste=f"{spot.key}: {_form(kind, low, fitting, f'step: {shown(step)}')}",
+    )
 
 
 def _default(parameter: Parameter, given: Mapping, found: Range, spot: Spot) -> float:

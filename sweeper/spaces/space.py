@@ -18,8 +18,7 @@ from sweeper.spaces.locating import locate
 from sweeper.spaces.nodes import Given, error_at
 from sweeper.spaces.objectives import Wanted
 from sweeper.spaces.resolving import Drawn, Suggest, resolve
-from sweeper.spaces.suggesting import Defaults, Missing
-from sweeper.spaces.suggesting import Given as Known
+from sweeper.spaces.suggesting import Chosen, Defaults, Missing
 from sweeper.spaces.tree import Fixed, Group, Node, Part
 from sweeper.spaces.warnings import incomplete_block
 
@@ -119,7 +118,7 @@ class SearchSpace:
     def at(self, parameters: Mapping[str, Value]) -> Drawn:
         """The trial with these parameters. Raises SpaceError if one is missing or outside its range."""
         try:
-            return self.configure(Known(parameters))
+            return self.configure(Chosen(parameters))
         except Missing as problem:
             raise SpaceError(f"these parameters are not of the space {self.name}: {problem.args[0]}") from None
 

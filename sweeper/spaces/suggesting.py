@@ -28,7 +28,7 @@ class Missing(KeyError):
     """A searched name has no value, or one that does not fit; the text says which."""
 
 
-class Given:
+class Chosen:
     """Values by name, and `otherwise` where a name is not among them (None: that is an error)."""
 
     def __init__(self, values: Mapping[str, Value], otherwise: Defaults | None = None) -> None:

@@ -43,7 +43,7 @@ def value_of(parameter: Parameter, given: Given, spot: Spot) -> Value:
         return given.text
     if isinstance(takes, Sizes) and takes.holds(given.text):
         return given.text
-    if isinstance(takes, Anything) or isinstance(takes, OneOf | AllOf | Names):
+    if isinstance(takes, Anything | OneOf | AllOf | Names):
         return given.value
     if not takes.holds(given.value):
         _refuse(parameter, given, spot)
@@ -55,13 +55,21 @@ def bare_list(parameter: Parameter, given: Sequence, spot: Spot) -> SpaceError:
     choice = f"{spot.key}: {{choice: {written(given)}}}"
     if isinstance(parameter.takes, Sizes) and all(isinstance(item, Scalar) for item in given.items):
         one = parameter.takes.separator.join(written(item) for item in given.items)
-        return error_at(given, f"a list alone has two readings: one net's sizes are one word; to try each, write  {choice}",
-                        path=spot.path, paste=f"{spot.key}: {one}")  # fmt: skip
+        return error_at(
+            given,
+            f"a list alone has two readings: one net's sizes are one word; to try each, write  {choice}",
+            path=spot.path,
+            paste=f"{spot.key}: {one}",
+        )
     if not spot.searching:
         return error_at(given, f"a list, where {parameter.takes.says()} was expected", path=spot.path)
     first = written(given.items[0]) if given.items else "..."
-    return error_at(given, f"a list alone has two readings: for one value write  {spot.key}: {first}; to try each, write it as a choice",
-                    path=spot.path, paste=choice)  # fmt: skip
+    return error_at(
+        given,
+        f"a list alone has two readings: for one value write  {spot.key}: {first}; to try each, write it as a choice",
+        path=spot.path,
+        paste=choice,
+    )
 
 
 def nothing_there(parameter: Parameter, given: Given, spot: Spot) -> SpaceError:
@@ -82,13 +90,13 @@ def wrong(parameter: Parameter, given: Given, spot: Spot) -> SpaceError:
 def _refuse(parameter: Parameter, given: Scalar, spot: Spot) -> NoReturn:
     takes, paste = parameter.takes, ""
     came = f'"{given.text}"' if given.quoted else f"'{given.text}'"
-    problem = f"{came} came, {takes.says()} was expected"
+    problem = f"{came} came; expected {takes.says()}"
     if isinstance(takes, Word):
-        problem += "." + perhaps(given.text, takes.words)
+        problem = f"unknown {spot.key} {came}.{perhaps(given.text, takes.words)}"
         near = meant(given.text, takes.words)
         paste = f"{spot.key}: {near}" if near else ""
     elif isinstance(takes, Sizes):
-        numbers = [number for number in re.findall(r"[0-9]+", given.text) if int(number) > 0]
+        numbers = [str(int(number)) for number in re.findall(r"[0-9]{1,9}", given.text) if int(number) > 0]
         if numbers and (takes.count is None or len(numbers) == takes.count):
             paste = f"{spot.key}: {takes.separator.join(numbers)}"
     elif isinstance(takes, Number):

@@ -20,15 +20,20 @@ def incomplete_block(trials: int, choices: int) -> str | None:
     if choices < 1 or trials % choices == 0:
         return None
     whole = trials // choices * choices
-    return (f"{trials} trials are not whole blocks of {choices} choices: the last block lacks {choices - trials % choices}. "
-            f"Take {f'{whole} or ' if whole else ''}{whole + choices} trials.")  # fmt: skip
+    return (
+        f"{trials} trials are not whole blocks of {choices} choices: the last block lacks {choices - trials % choices}. "
+        f"Take {f'{whole} or ' if whole else ''}{whole + choices} trials."
+    )
 
 
 def _wide_ranges(found: tuple[Leaf, ...]) -> Iterator[str]:
     for leaf in found:
         if isinstance(leaf.node, Range) and wide(leaf.node) and leaf.layer <= 1:
-            yield (f"{leaf.name} is linear from {shown(leaf.node.low)} to {shown(leaf.node.high)}: nearly all draws lie in its upper "
-                   "tenth part. Add log: true if its order of magnitude matters.")  # fmt: skip
+            low, high = shown(leaf.node.low), shown(leaf.node.high)
+            yield (
+                f"{leaf.name} is linear from {low} to {high}: nine draws in ten lie above a tenth of its upper end. "
+                "Add log: true if its order of magnitude matters."
+            )
 
 
 def _single_choices(found: tuple[Leaf, ...]) -> Iterator[str]:
@@ -46,8 +51,10 @@ def _untuned_rates(node: Node) -> Iterator[str]:
         tuned = [str(name) for name, rate in rates.items() if isinstance(rate, Range | Choice)]
         left = [str(name) for name, rate in rates.items() if isinstance(rate, Fixed) and not rate.given]
         if tuned and left:
-            yield (f"in {node.name} the learning rate is searched for {', '.join(tuned)} and left at its default for {', '.join(left)}: "
-                   "the comparison favours what is tuned.")  # fmt: skip
+            yield (
+                f"in {node.name} the learning rate is searched for {', '.join(tuned)} and left at its default for "
+                f"{', '.join(left)}: the comparison favours what is tuned."
+            )
         for _, content in node.options:
             yield from _untuned_rates(content)
     if isinstance(node, Part | Group):

@@ -15,7 +15,7 @@ _KNOWN_AS = {
     "min": "minimize", "max": "maximize", "acc": "accuracy", "opt": "optimizer", "algorithm": "sampler",
     "n_trials": "trials", "max_epochs": "epochs", "timeout": "time", "dataset": "data", "architecture": "model",
     "xavier": "glorot_uniform", "he": "he_normal", "glorot": "glorot_uniform", "momentum": "sgd", "nesterov": "sgd",
-    "dense": "mlp", "conv": "cnn", "bayesian": "tpe", "sobol": "qmc", "values": "choice", "options": "choice",
+    "dense": "mlp", "conv": "cnn", "bayesian": "tpe", "bayes": "tpe", "sobol": "qmc", "values": "choice", "options": "choice",
     "categorical": "choice", "uniform": "float", "loguniform": "float",
 }  # fmt: skip
 """What other tools and people call it; only words that the place really takes are proposed."""

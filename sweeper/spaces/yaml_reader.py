@@ -111,13 +111,14 @@ class _Builder:
                 root = self.node(event, events, 0)
         return root if root is not None else Scalar("", None, False, self.source, 1, 1)
 
-    def node(self, event: Any, events: Iterator[Any], depth: int) -> Given:
+    def node(self, event: Any, events: Iterator[Any], depth: int, name: str = "") -> Given:
+        """The node that begins with `event`; `name` is what stands in front of its colon."""
         from ruamel.yaml import events as kinds
 
         self._check(event, depth)
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
         if isinstance(event, kinds.ScalarEvent):
-            return self._scalar(event, line, column)
+            return self._scalar(event, line, column, name)
         if isinstance(event, kinds.SequenceStartEvent):
             items = []
             while not isinstance(inner := next(events), kinds.SequenceEndEvent):
@@ -126,7 +127,7 @@ class _Builder:
         pairs: dict[str, tuple[Scalar, Given]] = {}
         while not isinstance(inner := next(events), kinds.MappingEndEvent):
             key = self._key(inner, pairs)
-            pairs[key.text] = (key, self.node(next(events), events, depth + 1))
+            pairs[key.text] = (key, self.node(next(events), events, depth + 1, key.text))
         return Mapping(tuple(pairs.values()), self.source, line, column)
 
     def _check(self, event: Any, depth: int) -> None:
@@ -140,14 +141,15 @@ class _Builder:
         if getattr(event, "tag", None) is not None:
             raise self._error(event, f"the tag '{event.tag}' is not part of the language; write the value alone")
 
-    def _scalar(self, event: Any, line: int, column: int) -> Scalar:
+    def _scalar(self, event: Any, line: int, column: int, name: str) -> Scalar:
         text, quoted = event.value, event.style is not None
         if not text.isprintable():
             raise self.source.error("a text with control characters cannot stand in a space", line, column)
         try:
             value = text if quoted else resolve(text)
         except NotAValue as problem:
-            raise self.source.error(str(problem), line, column, paste=problem.instead) from None
+            paste = f"{name}: {problem.instead}" if problem.instead and name else problem.instead
+            raise self.source.error(str(problem), line, column, paste=paste) from None
         return Scalar(text, value, quoted, self.source, line, column)
 
     def _key(self, event: Any, pairs: dict[str, tuple[Scalar, Given]]) -> Scalar:

@@ -1,0 +1,192 @@
+"""What a space will do, as plain values: `sweep show` and `--dry-run` print them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sweeper.catalogue.declaration import Enters
+from sweeper.catalogue.signature import structure
+from sweeper.records import Value
+from sweeper.spaces.draws.enumerating import enumerate_trials
+from sweeper.spaces.leaves import Leaf
+from sweeper.spaces.space import Budget, Method, SearchSpace
+from sweeper.spaces.tree import Fixed, Group, Node, Options, Part, Range
+from sweeper.spaces.wording import shown
+
+_MOST_STRUCTURES = 500
+
+
+@dataclass(frozen=True)
+class Nuisance:
+    """Leaves that answer to each other: `name` is `optimizer.*.learning_rate`, `ranges` their option (or an empty text)
+    with what is tried there (`0.001 .. 0.1 log`, `constant | cosine`), `enters` is structure, knob or host."""
+
+    name: str
+    ranges: tuple[tuple[str, str], ...]
+    enters: str
+
+
+@dataclass(frozen=True)
+class FixedSetting:
+    name: str
+    value: Value
+    default: bool
+
+
+@dataclass(frozen=True)
+class Description:
+    """`structures` is how many compiled programs the space can need; `structures_more` says that counting stopped there.
+    `sampling` says in a line or two what the sampler treats together and what independently; `independent` names it."""
+
+    name: str
+    question: str
+    data: Mapping[str, Any]
+    compare: Mapping[str, tuple[Value, ...]]
+    blocks: int | None
+    nuisance: tuple[Nuisance, ...]
+    fixed: tuple[FixedSetting, ...]
+    budget: Budget
+    sampler: Method
+    pruner: Method | None
+    structures: int
+    structures_more: bool
+    independent: tuple[str, ...]
+    sampling: tuple[str, ...]
+    baseline: Mapping[str, Value] | None
+    warnings: tuple[str, ...]
+
+
+def describe(space: SearchSpace) -> Description:
+    """The description of a space; of one from a Python function only what its first call shows."""
+    structures, more = count_structures(space)
+    independent = independent_names(space)
+    return Description(
+        name=space.name,
+        question=space.question,
+        data=space.data,
+        compare=space.choices,
+        blocks=space.budget.trials // space.block_size if space.compare else None,
+        nuisance=_nuisance(space),
+        fixed=_fixed(space),
+        budget=space.budget,
+        sampler=space.sampler,
+        pruner=space.pruner,
+        structures=structures,
+        structures_more=more,
+        independent=independent,
+        sampling=_sampling(space, independent),
+        baseline=space.baseline.parameters if space.baseline is not None else None,
+        warnings=space.warnings,
+    )
+
+
+def count_structures(space: SearchSpace, backend: str = "tensorflow") -> tuple[int, bool]:
+    """How many different compiled programs the space holds, and whether there are more than were counted."""
+    if not space.static:
+        return 1, True
+    by_name = {leaf.name: leaf for leaf in space.leaves}
+    endless = any(
+        leaf.enters is Enters.STRUCTURE and isinstance(leaf.node, Range) and leaf.node.kind == "float" for leaf in space.leaves
+    )
+    found: set[tuple[tuple[str, str], ...]] = set()
+    for count, drawn in enumerate(
+        enumerate_trials(space, lambda n, r: _numbers(by_name[n], r), lambda n, o: _options(by_name[n], o))
+    ):
+        if count >= _MOST_STRUCTURES:
+            return len(found), True
+        found.add(tuple((name, str(value)) for name, value in sorted(structure(drawn.configuration, backend).items())))
+    return len(found), endless
+
+
+def independent_names(space: SearchSpace) -> tuple[str, ...]:
+    """Searched names that the sampler draws without regard to the others."""
+    if space.sampler.name == "random":
+        return tuple(leaf.name for leaf in space.leaves)
+    if space.sampler.name in ("tpe", "gp"):
+        return tuple(leaf.name for leaf in space.leaves if leaf.conditional)
+    if space.sampler.name == "cmaes":
+        return tuple(leaf.name for leaf in space.leaves if leaf.conditional or not isinstance(leaf.node, Range))
+    return ()
+
+
+def _numbers(leaf: Leaf, found: Range) -> tuple[int | float, ...]:
+    """Numbers that are structure count each; of a knob one is enough."""
+    if leaf.enters is Enters.STRUCTURE and found.kind == "int":
+        step = int(found.step or 1)
+        return tuple(range(int(found.low), int(found.high) + 1, step))
+    return (int(found.low) if found.kind == "int" else found.low,)
+
+
+def _options(leaf: Leaf, options: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Of a knob's choices, `none` (the term is absent) and one other; all of anything else's."""
+    if leaf.enters is Enters.STRUCTURE or isinstance(leaf.node, Options):
+        return options
+    values = tuple(option for option in options if option is not None)[:1]
+    return values + ((None,) if None in options and leaf.enters is Enters.KNOB else ())
+
+
+def _nuisance(space: SearchSpace) -> tuple[Nuisance, ...]:
+    groups: dict[str, list[Leaf]] = {}
+    for leaf in space.leaves:
+        if leaf.name not in space.compare:
+            groups.setdefault(leaf.shared, []).append(leaf)
+    return tuple(
+        Nuisance(name, tuple((_option(leaf), _tried(leaf)) for leaf in members), str(members[0].enters))
+        for name, members in groups.items()
+    )
+
+
+def _option(leaf: Leaf) -> str:
+    return shown(leaf.conditions[-1][1]) if leaf.conditions else ""
+
+
+def _tried(leaf: Leaf) -> str:
+    if isinstance(leaf.node, Range):
+        return leaf.node.says()
+    return " | ".join(shown(value) for value in leaf.node.values)
+
+
+def _fixed(space: SearchSpace) -> tuple[FixedSetting, ...]:
+    from sweeper.catalogue.sections import SEARCHED
+
+    found: list[FixedSetting] = []
+    for section in SEARCHED:
+        _collect(space.tree.setting(section), found)
+    return tuple(found)
+
+
+def _collect(node: Node, found: list[FixedSetting]) -> None:
+    if isinstance(node, Fixed):
+        value = list(node.value) if isinstance(node.value, tuple) else node.value
+        found.append(FixedSetting(node.name, value, not node.given))  # type: ignore[arg-type]
+    elif isinstance(node, Part):
+        found.append(FixedSetting(node.name, node.entry.name, not node.given))
+        for _, inner in node.settings:
+            _collect(inner, found)
+    elif isinstance(node, Group):
+        for _, inner in node.settings:
+            _collect(inner, found)
+
+
+def _sampling(space: SearchSpace, independent: tuple[str, ...]) -> tuple[str, ...]:
+    name = space.sampler.name
+    if name == "paired":
+        shared = [nuisance.name for nuisance in _nuisance(space) if "*" in nuisance.name and len(nuisance.ranges) > 1]
+        answering = f"; {', '.join(shared)} take one quantile, each option in its own range" if shared else ""
+        compared = " x ".join(space.compare)
+        return (f"paired: every combination of {compared} once in each block, under the same values of the rest{answering}",)
+    if name == "random":
+        return ("random: every name is drawn independently; every option of a choice is equally likely",)
+    if name == "qmc":
+        return ("qmc: scrambled Sobol' points, a dimension for each name; every option of a choice is equally likely",)
+    if name == "grid":
+        return (
+            f"grid: every combination of the choices and of {space.sampler.settings.get('points', 3)} values of each range",
+        )
+    if not space.static:
+        return (f"{name}: names that do not exist in every trial are drawn independently of the others",)
+    if not independent:
+        return (f"{name}: all names are drawn together",)
+    return (f"{name}: drawn independently of the others: {', '.join(independent)}",)
