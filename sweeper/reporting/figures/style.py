@@ -82,7 +82,7 @@ def svg(figure: Figure, key: str, says: Mapping[str, str], label: str) -> str:
     """
     out = io.BytesIO()
     with matplotlib.rc_context({**RC, "svg.hashsalt": key}):
-        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Title": None, "Format": None, "Type": None})
+        figure.savefig(out, format="svg", metadata={"Date": None})
     text = out.getvalue().decode()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)

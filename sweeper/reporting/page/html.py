@@ -1,0 +1,67 @@
+"""The report as one HTML page that needs no network and no scripts.
+
+Everything that came from a user is text here and passes autoescaping; only the stylesheet, the script and the drawn SVG, which are
+ours, are marked as safe. The page forbids itself everything else by its Content-Security-Policy.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from sweeper.reporting.figures import panels, steps
+from sweeper.reporting.figures.style import PALETTE
+from sweeper.reporting.story.blocks import GREY, Block, Details, Facts, Panels, Report, Steps, Table
+
+
+def html(report: Report) -> str:
+    """The page. The same report gives the same bytes."""
+    environment = Environment(
+        loader=PackageLoader("sweeper.reporting.page", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    environment.globals["colour_class"] = colour_class
+    macros: Any = environment.get_template("blocks.html").module
+    script = Markup(environment.get_template("sort.js").render())
+    return environment.get_template("index.html").render(
+        report=report,
+        style=_style(environment),
+        script=script,
+        script_hash=_hash(script),
+        write=lambda block: _write(macros, block),
+    )
+
+
+def colour_class(place: int) -> str:
+    return f"choice choice-{'grey' if place == GREY else place}"
+
+
+def _write(macros: Any, block: Block) -> Markup:
+    if isinstance(block, Table):
+        return Markup(macros.table(block))
+    if isinstance(block, Facts):
+        return Markup(macros.facts(block))
+    if isinstance(block, Details):
+        return Markup(macros.details(block))
+    wide, narrow = (Markup(_draw(block, narrow=narrow)) for narrow in (False, True))
+    return Markup(macros.figure(block, wide, narrow))
+
+
+def _draw(values: Panels | Steps, narrow: bool) -> str:
+    return panels.draw(values, narrow) if isinstance(values, Panels) else steps.draw(values, narrow)
+
+
+def _style(environment: Environment) -> Markup:
+    light, dark = (" ".join(f"--{name}: {pair[mode]};" for name, pair in PALETTE.items()) for mode in (0, 1))
+    places = [name.removeprefix("choice-") for name in PALETTE if name.startswith("choice-")]
+    return Markup(environment.get_template("style.css").render(light=Markup(light), dark=Markup(dark), places=places))
+
+
+def _hash(script: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

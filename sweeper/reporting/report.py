@@ -1,0 +1,76 @@
+"""Writing a sweep's report: one call for the command line."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sweeper.errors import StoreError
+from sweeper.reporting.frames import SweepFrames, read_sweep
+from sweeper.reporting.page.html import html
+from sweeper.reporting.page.markdown import markdown
+from sweeper.reporting.page.tables import csv, parquet
+from sweeper.reporting.page.terminal import section_lines
+from sweeper.reporting.story.tell import tell, tell_section
+
+
+@dataclass(frozen=True)
+class WrittenReport:
+    """The files of a report: the page, its Markdown twin, and the tables."""
+
+    index: Path
+    markdown: Path
+    tables: tuple[Path, ...]
+
+
+def write_report(sweep: SweepFrames | str | None, out: Path, tracking_uri: str | None = None) -> WrittenReport:
+    """Write index.html, report.md, trials and epochs (.csv, .parquet) into the folder `out`.
+
+    `sweep` is frames that were read, or a name (None: the newest sweep). All files are made beside `out` first and then put in
+    their places, so that a report that fails leaves the old one whole. Raises InputError for an unknown name, StoreError
+    where the store does not answer or `out` cannot be written.
+    """
+    frames = sweep if isinstance(sweep, SweepFrames) else read_sweep(sweep, tracking_uri)
+    report = tell(frames)
+    files = {
+        "trials.csv": csv(frames.trials),
+        "trials.parquet": parquet(frames.trials),
+        "epochs.csv": csv(frames.epochs),
+        "epochs.parquet": parquet(frames.epochs),
+        "report.md": markdown(report).encode(),
+        "index.html": html(report).encode(),
+    }
+    try:
+        _put(files, out)
+    except OSError as error:
+        raise StoreError(f"the report cannot be written to {out}: {error.strerror or error}. Choose another folder with --out.") from error
+    return WrittenReport(out / "index.html", out / "report.md", tuple(out / name for name in files if not name.endswith(("md", "html"))))
+
+
+def section_text(frames: SweepFrames, section: str, width: int = 100) -> str:
+    """One section (a name of `SECTIONS`) as plain text of at most `width` columns.
+
+    Raises InputError for an unknown section, with the nearest one.
+    """
+    return "\n".join(section_lines(tell_section(frames, section), width)) + "\n"
+
+
+def _put(files: Mapping[str, bytes], out: Path) -> None:
+    """The files into a new folder beside `out`, then each by one rename into `out`; the page last."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    sibling = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        for name, content in files.items():
+            with (sibling / name).open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        out.mkdir(exist_ok=True)
+        for name in files:
+            (sibling / name).replace(out / name)
+    finally:
+        shutil.rmtree(sibling, ignore_errors=True)
