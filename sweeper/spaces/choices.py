@@ -154,11 +154,7 @@ def _placed(content: Given, key: Scalar) -> Given:
 
 
 def _without(parameter: Parameter, key: Scalar, content: Given, spot: Spot, read_option: ReadOption) -> Node:
-    if (
-        content.pairs
-        if isinstance(content, Mapping)
-        else isinstance(content, Sequence) or not (content.empty or content.is_none)
-    ):
+    if written(content) not in ("", "none", "{}"):
         raise error_at(content, "the option 'none' is without content; give this option another name", path=spot.path)
     if not parameter.optional and not isinstance(parameter.takes, AllOf | Anything):
         raise error_at(key, f"'{spot.key}' cannot be none; expected {parameter.takes.says()}", path=spot.path)

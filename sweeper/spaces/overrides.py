@@ -28,7 +28,7 @@ def override(root: Given, text: str) -> Given:
     given = read_text(value.strip(), shown)
     source = Source(shown, (value.strip(),))
     if isinstance(given, Scalar) and given.empty:
-        raise SpaceError(f"{_OPTION} {key}= has no value; `none` is the word for 'without'", paste=f"{_OPTION} {key}=none")
+        raise SpaceError(f"{_OPTION} {key}= has no value; `none` is the word for 'without'")
     return _Setting(key, given, source).below(SPACE, root, tuple(key.split(".")))
 
 

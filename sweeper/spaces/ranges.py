@@ -163,9 +163,8 @@ def _end(parameter: Parameter, takes: Number, given: Given, spot: Spot) -> float
     try:
         value = value_of(Parameter(spot.key, takes), given, spot)
     except SpaceError as error:
-        raise error_at(
-            given, error.problem, path=spot.path, paste=f"{spot.key}: {parameter.usual}" if parameter.usual else ""
-        ) from None
+        usual = f"{spot.key}: {parameter.usual}" if parameter.usual else ""
+        raise error_at(given, error.problem, path=spot.path, paste=usual) from None
     assert isinstance(value, int | float)
     return value
 
@@ -206,15 +205,27 @@ def _check_step(given: Mapping, kind: str, low: float, high: float, step: float,
 def _default(parameter: Parameter, given: Mapping, found: Range, spot: Spot) -> float:
     value = given.get("default")
     if value is None:
-        known = 0 if parameter.default is None and parameter.optional and found.low == 0 else parameter.default
-        known = float(known) if isinstance(known, int) and found.kind == "float" else known
-        return known if isinstance(known, int | float) and found.holds(known) else middle(found)
+        return _natural_default(parameter, found)
     takes = Number(integer=found.kind == "int")
     default = value_of(Parameter("default", takes), value, spot.into("default"))
     if not found.holds(default):
         raise error_at(value, f"the default {shown(default)} lies outside the range {found.says()}", path=spot.path)
     assert isinstance(default, int | float)
     return default
+
+
+def _natural_default(parameter: Parameter, found: Range) -> float:
+    """The catalogue's default where it lies in the range, else the range's middle.
+
+    Where the default is `none`, the end that comes next to it: the low one where 0 means none (a penalty), the high one
+    where it cannot (a bound on gradients).
+    """
+    known = parameter.default
+    if isinstance(known, int | float) and found.holds(known):
+        return float(known) if found.kind == "float" else known
+    if known is None and parameter.optional and isinstance(parameter.takes, Number):
+        return found.high if parameter.takes.open_low else found.low
+    return middle(found)
 
 
 def _others(given: Mapping, kind: str) -> tuple[str, ...]:
