@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -18,27 +18,30 @@ PROBE_ROWS = 256
 class Probe:
     """Reads a model's hidden activations. `kernels` maps the position of each kernel among the weights to its layer's name."""
 
-    def __init__(self, model: keras.Model) -> None:
-        self._weights = list(model.trainable_variables)
+    def __init__(self, model: keras.Model, predict: Callable[[Mapping[str, Any], Array], Array]) -> None:
+        """`predict(state, x)` is the learner's; it serves for a model into which the probe cannot look."""
+        weights, layers = list(model.trainable_variables), list(model.non_trainable_variables)
+        self._predict = predict
         self.kernels = {
             position: weight.path.split("/")[-2]
-            for position, weight in enumerate(self._weights)
+            for position, weight in enumerate(weights)
             if weight.path.rpartition("/")[2] == "kernel"
         }
         self._hidden = _hidden_activations(model)
-        self._watched = (
-            keras.Model(model.inputs, [*(output for _, _, output in self._hidden), model.output]) if self._hidden else model
-        )
-        self._order = [_place(self._weights, variable) for variable in self._watched.trainable_variables]
-        layers = list(model.non_trainable_variables)
-        self._layer_order = [_place(layers, variable) for variable in self._watched.non_trainable_variables]
+        if self._hidden:
+            watched = keras.Model(model.inputs[0], [*(output for _, _, output in self._hidden), model.outputs[0]])
+            self._weight_order = [_place(weights, variable) for variable in watched.trainable_variables]
+            self._layer_order = [_place(layers, variable) for variable in watched.non_trainable_variables]
+            self._watched = watched
 
-    def forward(self, weights: Sequence[Array], layers: Sequence[Array], x: Array) -> tuple[Array, list[Array]]:
-        """(predictions, hidden activations) in inference mode."""
-        outputs, _ = self._watched.stateless_call(
-            [weights[n] for n in self._order], [layers[n] for n in self._layer_order], x, training=False
-        )
-        return (outputs[-1], list(outputs[:-1])) if self._hidden else (outputs, [])
+    def forward(self, state: Mapping[str, Any], x: Array) -> tuple[Array, list[Array]]:
+        """(predictions, hidden activations) in inference mode; `state` has the `weights` and the `layers` of a learner's."""
+        if not self._hidden:
+            return self._predict(state, x), []
+        weights = [state["weights"][n] for n in self._weight_order]
+        layers = [state["layers"][n] for n in self._layer_order]
+        (*activations, predictions), _ = self._watched.stateless_call(weights, layers, x, training=False)
+        return predictions, activations
 
     def statistics(
         self, weights: Sequence[Array], gradients: Sequence[Array], updated: Sequence[Array], activations: Sequence[Array]
@@ -58,7 +61,7 @@ class Probe:
 
 def _hidden_activations(model: keras.Model) -> list[tuple[str, str, Array]]:
     """(layer with a kernel, name of its activation, its output); none for a model that is not functional."""
-    if not getattr(model, "inputs", None) or not hasattr(model, "operations"):
+    if len(getattr(model, "inputs", None) or ()) != 1 or not hasattr(model, "operations"):
         return []
     found: list[tuple[str, str, Array]] = []
     current = ""

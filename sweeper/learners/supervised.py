@@ -7,7 +7,7 @@ variable is written, so a copy of the value is a checkpoint.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -53,9 +53,9 @@ class Supervised:
         )
         return {"weights": weights, "slots": slots, "layers": layers, "step": state["step"] + 1}, (loss, predictions)
 
-    def predict(self, state: State, x: Array) -> Array:
+    def predict(self, state: Mapping[str, Any], x: Array) -> Array:
         """Predictions [rows, outputs] in inference mode."""
-        predictions, _ = self._model.stateless_call(state["weights"], state["layers"], x, training=False)
+        predictions, _ = self._call(state["weights"], state["layers"], x, training=False)
         return predictions
 
     def loss(self, y: Array, predictions: Array) -> Array:
@@ -64,6 +64,11 @@ class Supervised:
 
     def penalties(self, weights: Sequence[Array], knobs: Knobs) -> list[Array]:
         return penalty_terms([weights[position] for position in self._kernels], knobs["penalty"])
+
+    def _call(self, weights: Sequence[Array], layers: Sequence[Array], x: Array, *, training: bool, **options: Any) -> Any:
+        """The model as a pure function; like `fit`, it tells only a model that wants to know whether it trains."""
+        mode = {"training": training} if self._model._call_has_training_arg else {}
+        return self._model.stateless_call(weights, layers, x, **mode, **options)
 
     def _row_weights(self, knobs: Knobs, y: Array) -> Array | None:
         return None if "class_weight" not in knobs else ops.take(knobs["class_weight"], ops.cast(y, "int32"))

@@ -28,7 +28,7 @@ def build(
 
 def hidden_units(settings: Mapping[str, Any]) -> tuple[int, ...]:
     """The units of each hidden layer, from either way of saying them."""
-    if settings.get("depth") is None:
-        return sizes(settings.get("layers"))
+    if settings.get("layers") is not None:
+        return sizes(settings["layers"])
     depth, units = settings["depth"], settings["units"]
     return tuple(units[:depth]) if isinstance(units, list | tuple) else (units,) * depth

@@ -22,12 +22,12 @@ def loss_function(task: Task, *, logits: bool) -> keras.losses.Loss:
 
 
 def ends_in_logits(model: keras.Model) -> bool:
-    """Whether a classifier's outputs are logits: its last layer has no softmax. True where the last layer cannot be seen."""
-    last = getattr(getattr(model, "output", None), "_keras_history", None)
-    activation = getattr(last.operation, "activation", None) if last is not None else None
-    return activation is not keras.activations.softmax and not isinstance(
-        getattr(last, "operation", None), keras.layers.Softmax
-    )
+    """Whether a classifier's outputs are logits: the model does not end in a softmax. True where its end cannot be seen."""
+    outputs = getattr(model, "outputs", None)
+    if not outputs:
+        return True
+    last = outputs[0]._keras_history.operation
+    return not isinstance(last, keras.layers.Softmax) and getattr(last, "activation", None) is not keras.activations.softmax
 
 
 class Measures:

@@ -79,4 +79,4 @@ def _values(variables: list[Any]) -> Values:
 
 def _fill(values: Values, places: Mapping[int, int], layer: Any, named: Mapping[str, float]) -> None:
     for name, value in named.items():
-        values[places[id(getattr(layer, name))]] = np.float32(value)
+        values[places[id(getattr(layer, name))]] = np.array(value, "float32")

@@ -8,6 +8,7 @@ weights, seeds, batch size) is in the state, the knobs, or an argument of `epoch
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -66,7 +67,7 @@ class Program:
         self._rule = update_rule(configuration)
         self._learner = Supervised(model, self._rule, loss_function(data.task, logits=logits), backend.differentiate)
         measures = Measures(metrics, data.task, data.outputs, logits=logits)
-        self._probe = Probe(model)
+        self._probe = Probe(model, self._learner.predict)
         self._probe_rows = train.first(PROBE_ROWS)
         self._compile(measures, configuration, train)
         self.compile_seconds = time.perf_counter() - begun
@@ -137,8 +138,8 @@ class Program:
         return sum(terms[1:], terms[0])
 
     def _look(self, state: State, knobs: Knobs, x: Tensor, y: Tensor, learning_rate: Tensor) -> dict[str, Tensor]:
-        def loss(weights: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
-            predictions, activations = self._probe.forward(weights, state["layers"], x)
+        def loss(weights: Sequence[Tensor]) -> tuple[Tensor, list[Tensor]]:
+            predictions, activations = self._probe.forward({**state, "weights": weights}, x)
             return self._learner.loss(y, predictions), activations
 
         _, activations, gradients = backend.differentiate(loss, state["weights"])

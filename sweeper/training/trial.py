@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -42,12 +42,16 @@ class Watcher(Protocol):
         """Whether the worker was asked to leave."""
 
 
+Seconds = defaultdict[str, float]
+"""Wall-clock seconds by what they were spent on: `compile`, `train`, `evaluate`, `probe`."""
+
+
 @dataclass
 class Progress:
     """What is known of a trial so far: the best epoch and its state, and the seconds spent."""
 
     objective: Objective
-    seconds: Counter[str] = field(default_factory=Counter)
+    seconds: Seconds = field(default_factory=lambda: defaultdict(float))
     epochs: int = 0
     value: float = math.nan
     last: float = math.nan
@@ -61,7 +65,7 @@ class Progress:
 
 
 @contextmanager
-def timed(what: str, spent: Counter[str]) -> Iterator[None]:
+def timed(what: str, spent: Seconds) -> Iterator[None]:
     begun = time.perf_counter()
     yield
     spent[what] += time.perf_counter() - begun
@@ -80,7 +84,8 @@ def train(
     `compile_seconds` is what its program cost, 0 where it was compiled for an earlier trial. The objective's value is that of
     the best epoch from the first on; the test part is measured once, with that epoch's weights.
     """
-    progress = Progress(objective, Counter(compile=compile_seconds))
+    progress = Progress(objective)
+    progress.seconds["compile"] = compile_seconds
     started = program.start(plan)
     patience = Patience(objective, plan.configuration["regularization"].get("early_stopping"))
     reason = Reason.FINISHED
@@ -125,7 +130,7 @@ def _epoch(
     program: Program, plan: TrialPlan, data: DeviceData, started: Started, epoch: int, progress: Progress
 ) -> tuple[Started, EpochRecord]:
     """Train one epoch (none for epoch 0, the state before training) and measure everything that is due."""
-    spent: Counter[str] = Counter()
+    spent: Seconds = defaultdict(float)
     metrics: dict[str, float] = {}
     rates = epoch_learning_rates(plan, len(data.train), epoch)
     if epoch > 0:
@@ -143,7 +148,8 @@ def _epoch(
     if epoch in probed_epochs(plan.epochs):
         with timed("probe", spent):
             metrics |= program.signal(started, float(rates[-1]))
-    progress.seconds.update(spent)
+    for what, seconds in spent.items():
+        progress.seconds[what] += seconds
     now = int(time.time() * 1000)
     return started, EpochRecord(plan.number, epoch, metrics, dict(spent), now, plan.repeat, plan.attempt)
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 import time
 import traceback
 from importlib.metadata import version
-from typing import Any, Protocol
 
 import tensorflow as tf
 
 from sweeper.catalogue.signature import signature
 from sweeper.data.arrays import Parts
+from sweeper.executors.channel import Channel, Message
 from sweeper.own_code import own_line
 from sweeper.records import EpochRecord, Outcome, Reason, Record, Start, State, TrialPlan, Verdict, WorkerSettings
 from sweeper.tracking.spool import SpoolWriter
@@ -21,18 +21,6 @@ from sweeper.training.device import claim_device, load
 from sweeper.training.program import Program
 from sweeper.training.programs import Programs
 from sweeper.training.trial import train
-
-
-class Channel(Protocol):
-    """The worker's end of the pipe to the parent; messages are JSON objects."""
-
-    def receive(self) -> dict[str, Any] | None:
-        """The next message, waited for; None if the parent is gone."""
-
-    def send(self, message: dict[str, Any]) -> None: ...
-
-    def waiting(self) -> bool:
-        """Whether `receive` would return at once."""
 
 
 def main(channel: Channel, settings: WorkerSettings) -> None:
@@ -60,30 +48,34 @@ class Worker:
         self._asked_to_leave = False
 
     def work(self) -> None:
-        with self._spool:
-            while not self._asked_to_leave:
-                message = self._channel.receive()
-                if message is None or message["do"] == "stop":
-                    return
-                if message["do"] == "train":
-                    self._train(TrialPlan.from_raw(message["plan"]))
+        while not self._asked_to_leave:
+            message = self._next()
+            if message is not None:
+                self._train(TrialPlan.from_raw(message["plan"]))
+
+    def close(self) -> None:
+        self._spool.close()
 
     def record(self, record: EpochRecord) -> None:
         self._tell(record)
 
     def verdict(self, epoch: int) -> Verdict:
         self._spool.flush()
-        message = self._channel.receive()
-        if message is None or message["do"] == "stop":
-            self._asked_to_leave = True
-            return Verdict.GO
-        return Verdict(message["verdict"])
+        message = self._next()
+        return Verdict.GO if message is None else Verdict(message["verdict"])
 
     def stopping(self) -> bool:
         if not self._asked_to_leave and self._channel.waiting():
-            message = self._channel.receive()
-            self._asked_to_leave = message is None or message["do"] == "stop"
+            self._next()
         return self._asked_to_leave
+
+    def _next(self) -> Message | None:
+        """The parent's next message; None if it says to leave, or is gone."""
+        message = self._channel.receive()
+        if message is None or message["do"] == "stop":
+            self._asked_to_leave = True
+            return None
+        return message
 
     def _train(self, plan: TrialPlan) -> None:
         try:

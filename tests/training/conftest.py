@@ -6,6 +6,7 @@ import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -60,7 +61,5 @@ def info() -> DataInfo:
 def data(digits: tuple[np.ndarray, np.ndarray]) -> DeviceData:
     x, y = digits
     edges = np.cumsum([0, TRAIN, VALIDATION, TEST])
-    train, validation, test = (
-        Rows(tf.constant(x[a:b]), tf.constant(y[a:b])) for a, b in zip(edges[:-1], edges[1:], strict=True)
-    )
+    train, validation, test = (Rows(tf.constant(x[a:b]), tf.constant(y[a:b])) for a, b in pairwise(edges))
     return DeviceData(train, train.first(VALIDATION), validation, test)

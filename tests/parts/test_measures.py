@@ -1,0 +1,91 @@
+"""Metrics against scikit-learn, loss against hand arithmetic."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+from scipy.special import softmax
+from sklearn import metrics as reference
+
+from sweeper.catalogue.metrics import METRICS
+from sweeper.parts.measures import Measures, ends_in_logits, loss_function
+from sweeper.records import Task
+
+RNG = np.random.default_rng(4)
+
+
+def measured(name: str, task: Task, targets: np.ndarray, predictions: np.ndarray) -> float:
+    measures = Measures([name], task, predictions.shape[1], logits=True)
+    found = measures(ops.convert_to_tensor(targets), ops.convert_to_tensor(predictions))
+    again = measures(ops.convert_to_tensor(targets), ops.convert_to_tensor(predictions))
+    assert float(found[name]) == float(again[name]), "a metric kept something from its first call"
+    return float(found[name])
+
+
+def classes(count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    targets = RNG.integers(0, count, 400).astype("int32")
+    logits = RNG.normal(size=(400, count)).astype("float32") + 1.5 * np.eye(count, dtype="float32")[targets]
+    return targets, logits, softmax(logits, axis=1)
+
+
+@pytest.mark.parametrize("count", [2, 5])
+def test_classification_metrics_equal_scikit_learns(count: int) -> None:
+    targets, logits, probabilities = classes(count)
+    called = logits.argmax(axis=1)
+    one_hot = np.eye(count)[targets]
+    expected = {
+        "accuracy": reference.accuracy_score(targets, called),
+        "f1": reference.f1_score(targets, called, average="macro"),
+        # Keras sums the area over 200 thresholds, scikit-learn over all: hence the tolerance.
+        "auc": reference.roc_auc_score(one_hot, probabilities, average="macro"),
+    }
+    for name, value in expected.items():
+        assert measured(name, Task.CLASSIFICATION, targets, logits) == pytest.approx(value, abs=2e-3)
+
+
+def test_binary_metrics_equal_scikit_learns() -> None:
+    targets, logits, _ = classes(2)
+    called = logits.argmax(axis=1)
+    assert measured("precision", Task.CLASSIFICATION, targets, logits) == pytest.approx(
+        reference.precision_score(targets, called)
+    )
+    assert measured("recall", Task.CLASSIFICATION, targets, logits) == pytest.approx(reference.recall_score(targets, called))
+
+
+def test_top_k_equals_scikit_learns() -> None:
+    targets, logits, probabilities = classes(5)
+    expected = reference.top_k_accuracy_score(targets, probabilities, k=3)
+    assert measured("top_3_accuracy", Task.CLASSIFICATION, targets, logits) == pytest.approx(expected)
+
+
+def test_regression_metrics_equal_scikit_learns() -> None:
+    targets = RNG.normal(size=(300, 1)).astype("float32")
+    predictions = targets + RNG.normal(size=(300, 1)).astype("float32") * 0.5
+    expected = {
+        "mae": reference.mean_absolute_error(targets, predictions),
+        "mse": reference.mean_squared_error(targets, predictions),
+        "rmse": reference.root_mean_squared_error(targets, predictions),
+        "r2": reference.r2_score(targets, predictions),
+    }
+    for name, value in expected.items():
+        assert measured(name, Task.REGRESSION, targets, predictions) == pytest.approx(value, rel=1e-4)
+
+
+def test_every_metric_of_the_catalogue_can_be_measured() -> None:
+    for known in METRICS:
+        outputs = 1 if known.task is Task.REGRESSION else 2 if known.binary_only else 6
+        assert Measures([known.name], known.task, outputs, logits=True).names == (known.name,)
+
+
+def test_cross_entropy_by_hand() -> None:
+    loss = loss_function(Task.CLASSIFICATION, logits=True)
+    logits = np.log(np.array([[0.7, 0.2, 0.1], [0.1, 0.6, 0.3]], "float32"))
+    assert float(loss(np.array([0, 2], "int32"), logits)) == pytest.approx(-(np.log(0.7) + np.log(0.3)) / 2)
+
+
+@pytest.mark.parametrize(("activation", "logits"), [("softmax", False), ("linear", True)])
+def test_a_softmax_at_the_end_is_seen(activation: str, logits: bool) -> None:
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, activation=activation)])
+    assert ends_in_logits(model) is logits
