@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
 
+from sweeper.errors import SweepError
 from sweeper.executors.channel import PipeChannel
 from sweeper.executors.executor import resolve
 from sweeper.records import WorkerSettings
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str]) -> None:
         trace = traceback.format_exc()
         print(trace, file=sys.stderr)
         with contextlib.suppress(OSError):
-            channel.send({"say": "unable", "message": f"{type(error).__name__}: {error}", "trace": trace})
+            channel.send({"say": "unable", "message": _words(error), "trace": trace, "exit_code": _exit_code(error)})
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)  # TensorFlow's own teardown may take long and has nothing to save
@@ -53,3 +54,11 @@ def _die_with(parent: int) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:  # it died before the line above
         os._exit(1)
+
+
+def _words(error: Exception) -> str:
+    return str(error) if isinstance(error, SweepError) else f"{type(error).__name__}: {error}"
+
+
+def _exit_code(error: Exception) -> int:
+    return error.exit_code if isinstance(error, SweepError) else 1

@@ -20,7 +20,7 @@ _PATIENCE = 10.0
 
 @dataclass(frozen=True)
 class Device:
-    """`name` is `cpu` or `gpu:0`; `visible` the value of CUDA_VISIBLE_DEVICES in the worker, where the card counts as its first."""
+    """`name` is `cpu` or `gpu:0`; `visible` the worker's CUDA_VISIBLE_DEVICES (the one card it sees is its first)."""
 
     name: str
     visible: str

@@ -47,7 +47,6 @@ class Settings:
     device: str
     backend: str
     executor: str
-    entry: str
     versions: Mapping[str, str]
     git_commit: str
     tracking_uri: str

@@ -118,7 +118,7 @@ def _view(folder: SweepFolder) -> SweepView:
         status=folder.status() or Status.UNFINISHED,
         settings=read_settings(folder),
         space_text=text,
-        trials=tuple(_trial(trial, folder) for trial in state.trials if trial.plan is not None),
+        trials=tuple(_trial(trial, folder) for trial in state.trials),
         remarks=remarks,
     )
 

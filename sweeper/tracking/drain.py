@@ -45,6 +45,7 @@ class Drain:
         self._all: dict[Identity, TrialState] = {}
         self._closing = False
         self._abandoned = False
+        self._done = 0
         self._failing: StoreError | None = None
         self._broken: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="drain", daemon=True)
@@ -68,16 +69,19 @@ class Drain:
             self._of(trial).ended = True
 
     def close(self, patience: float) -> None:
-        """Brings the rest to the stores. Raises StoreError where that fails for `patience` seconds."""
+        """Brings the rest to the stores. Raises StoreError where they take nothing for `patience` seconds."""
         with self._turn:
             self._closing = True
             self._turn.notify_all()
-        self._thread.join(patience)
+        done = -1
+        while self._thread.is_alive() and self._done != done:
+            done = self._done
+            self._thread.join(patience)
         if self._broken is not None:
             raise self._broken
         if self._thread.is_alive():
             self._abandoned = True
-            raise self._failing or StoreError(f"the stores did not take all records within {patience:g} seconds")
+            raise self._failing or StoreError(f"the stores took nothing for {patience:g} seconds")
 
     def _of(self, trial: TrialState) -> _Pending:
         self._all[(trial.number, trial.repeat)] = trial
@@ -118,6 +122,7 @@ class Drain:
             else:
                 self._projector.begin(pending.trial)
             del taken[identity]
+            self._done += 1
 
     def _put_back(self, taken: dict[Identity, _Pending]) -> None:
         """What was not written, before what has come since."""

@@ -6,6 +6,7 @@ Importing this module imports MLflow (a second of processor time): only `run` an
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import os
 import socket
@@ -92,8 +93,8 @@ class MlflowStore:
     def log_data(self, run_id: str, data: DataInfo) -> None:
         """Names the data set as the run's input; the arrays themselves stay where they are."""
         rows = {part: count for part, count in data.rows.items() if count}
-        profile = '{"num_rows": %d}' % sum(rows.values())
-        source = '{"name": "%s"}' % data.name.replace("\\", "/").replace('"', "'")
+        profile = json.dumps({"num_rows": sum(rows.values()), **rows})
+        source = json.dumps({"name": data.name})
         dataset = Dataset(data.name[:500], data.digest[:36], "sweeper", source, profile=profile)
         inputs = [DatasetInput(dataset, [InputTag("mlflow.data.context", "training")])]
         with _faults(self.uri):

@@ -102,7 +102,7 @@ def frozen(
         params=dict(plan.parameters),
         distributions=dict(distributions),
         user_attrs={"phase": plan.phase, "block": plan.block, "reason": outcome.reason.value, **attributes},
-        intermediate_values={epoch: value for epoch, value in trial.curve(metric).items()},
+        intermediate_values=trial.curve(metric),
     )
     made.datetime_start = datetime.fromtimestamp(trial.started / 1000)
     made.datetime_complete = max(made.datetime_start, datetime.fromtimestamp(outcome.time / 1000))

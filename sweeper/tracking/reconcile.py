@@ -65,7 +65,7 @@ Action = Discard | Adopt | Project | Interrupt | Mirror | Complain
 
 def reconcile(state: SweepState, optuna: Sequence[MirroredTrial], mlflow: Sequence[ChildRun]) -> list[Action]:
     """The actions in the order in which they are to be carried out; `mlflow` in the order of the runs' creation."""
-    trials = {(trial.number, trial.repeat): trial for trial in state.trials if trial.plan is not None}
+    trials = {(trial.number, trial.repeat): trial for trial in state.trials}
     canonical: dict[Identity, ChildRun] = {}
     actions: list[Action] = []
     for run in mlflow:

@@ -54,11 +54,15 @@ class SweepState:
 
     @property
     def trials(self) -> list[TrialState]:
-        """In the order of their numbers."""
-        return [self._trials[key] for key in sorted(self._trials)]
+        """Those that were asked for, in the order of their numbers."""
+        return [self._trials[key] for key in sorted(self._trials) if self._trials[key].plan is not None]
 
     def trial(self, number: int, repeat: int = 0) -> TrialState:
         return self._trials.setdefault((number, repeat), TrialState(number, repeat))
+
+    def find(self, number: int, repeat: int = 0) -> TrialState | None:
+        """The trial, if anything is known of it."""
+        return self._trials.get((number, repeat))
 
     def add(self, record: Record) -> bool:
         """Takes a record in; gives whether it says something new (not a repetition of what is known)."""

@@ -1,0 +1,165 @@
+"""Going on with a sweep that was stopped, crashed, or is to get more trials."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from sweeper.errors import InputError
+from sweeper.executors.device import choose_device
+from sweeper.records import DataInfo
+from sweeper.search.conductor import now
+from sweeper.search.crew import ENTRY, Crew, make_executor, names
+from sweeper.search.preparing import Preparation
+from sweeper.search.progress import Note, Preparing, Watch
+from sweeper.search.provenance import differing, versions
+from sweeper.search.request import SweepSummary
+from sweeper.search.settings import Settings, read_settings
+from sweeper.search.signals import Signals
+from sweeper.spaces import SearchSpace, read_space
+from sweeper.tracking.home import Home, Status, SweepFolder
+from sweeper.tracking.lock import Lock
+from sweeper.tracking.replay import SweepState
+from sweeper.tracking.spool import read_spools
+
+
+def resume_sweep(home: str | Path, name: str | None, more_trials: int, watch: Watch, entry: str = ENTRY) -> SweepSummary:
+    """Goes on with the sweep of this name (None: the newest), with `more_trials` beyond what it was to have.
+
+    The same trial numbers, seeds, workers and threads; unfinished trials begin anew as their next attempt. A sweep that has
+    ended, whose stores agree with it, is left exactly as it is. Raises as `run_sweep` does.
+    """
+    begun = time.monotonic()
+    place = Home.at(home)
+    folder = place.existing(name)
+    if more_trials < 0:
+        raise InputError(f"--trials +{more_trials}: a number of trials to add was expected, such as +20")
+    with Lock(folder.lock, folder.name):
+        settings = read_settings(folder)
+        spools, remarks = read_spools(folder.spool)
+        state = SweepState(record for records in spools.values() for record in records)
+        for remark in remarks:
+            watch(Note(remark))
+        space = _space(settings, folder, watch)
+        settings = _widened(settings, space, more_trials)
+        return _resume(place, folder, settings, space, state, watch, entry, begun)
+
+
+def _resume(
+    home: Home,
+    folder: SweepFolder,
+    settings: Settings,
+    space: SearchSpace,
+    state: SweepState,
+    watch: Watch,
+    entry: str,
+    begun: float,
+) -> SweepSummary:
+    _compare_versions(settings, watch)
+    executor = make_executor(settings.executor)
+    crew = Crew(executor, entry, choose_device(settings.device), settings.threads, settings.backend, folder)
+    work = _work_is_left(settings, state)
+    with Signals(executor.wake) as signals:
+        try:
+            workers = names(settings.workers)
+            if work:
+                watch(Preparing(f"starting {len(workers)} workers on the {settings.device}, TensorFlow needs about 6 s"))
+                for worker in workers:
+                    crew.start(worker)
+            from sweeper.search.session import Session, summarize
+            from sweeper.search.stores import Stores
+            from sweeper.search.study import make_source
+
+            if work:
+                settings = replace(settings, data=_data(settings, space, folder))
+            stores = Stores(home, folder, settings, space)
+            changed = stores.mend(state, stores.needed(state), now())
+            settings = replace(settings, run_id=stores.parent, experiment_id=stores.experiment_id, study_name=stores.study_name)
+            session = Session(
+                home, folder, settings, state, make_source(space, settings), stores, crew, workers, signals, watch, begun
+            )
+            if not work:
+                summary = summarize(session, 0)
+                if changed or not stores.ended() or settings.status != Status.FINISHED:
+                    stores.finish(summary, now())
+                    replace(settings, status=Status.FINISHED).save(folder)
+                return summary
+            stores.reopen()
+            settings = replace(settings, runs=settings.runs + 1, status=Status.UNFINISHED)
+            settings.save(folder)
+            return replace(session, settings=settings).work()
+        except BaseException:
+            executor.kill()
+            raise
+
+
+def _space(settings: Settings, folder: SweepFolder, watch: Watch) -> SearchSpace:
+    """The space as it was when the sweep began: a file's text was kept, Python has to be what it was."""
+    if not _is_function(settings.source):
+        space = read_space(str(folder.space), settings.overrides)
+        if _changed(Path(settings.source), settings.digest):
+            watch(Note(f"{settings.source} has changed since; the sweep goes on with the space it began with"))
+        return replace(space, folder=Path(settings.folder))
+    space = read_space(settings.source, settings.overrides)
+    if hashlib.sha256(space.source_text.encode()).hexdigest() != settings.digest:
+        raise InputError(
+            f"{settings.source} has changed since the sweep '{settings.name}' began, so its trials would no longer be of one "
+            f"space. Restore it (the text is in {folder.space}), or start a new sweep: sweep run {settings.source}"
+        )
+    return space
+
+
+def _is_function(source: str) -> bool:
+    return source.rpartition(":")[0].endswith(".py")
+
+
+def _changed(file: Path, digest: str) -> bool:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest() != digest
+    except OSError:
+        return False
+
+
+def _widened(settings: Settings, space: SearchSpace, more: int) -> Settings:
+    """More trials, as many as there are: a grid has an end."""
+    if not more:
+        return settings
+    if settings.sampler == "grid":
+        raise InputError(f"the sweep '{settings.name}' is a grid, which has no more trials. Start another with --sampler qmc.")
+    return replace(settings, trials=settings.trials + more)
+
+
+def _compare_versions(settings: Settings, watch: Watch) -> None:
+    changed = differing(settings.versions, versions())
+    if changed:
+        watch(Note(f"other versions than when the sweep began, so results may differ in the last bits: {'; '.join(changed)}"))
+
+
+def _work_is_left(settings: Settings, state: SweepState) -> bool:
+    """Whether a trial is to be trained still. A target that is reached ends a sweep for good."""
+    outcomes = [trial.outcome for trial in state.trials]
+    if any(outcome is None for outcome in outcomes):
+        return True
+    until, objective = settings.until, settings.objective
+    values = [outcome.value for outcome in outcomes if outcome and outcome.state == "COMPLETE" and outcome.value is not None]
+    if until is not None and any(not objective.better(until, value) for value in values):
+        return False
+    return len(outcomes) < settings.trials
+
+
+def _data(settings: Settings, space: SearchSpace, folder: SweepFolder) -> DataInfo:
+    """The data as they were prepared, also in a home that was moved; prepared again where they were removed.
+
+    Raises InputError where they are no longer what they were.
+    """
+    if (folder.data / "train_x.npy").exists():
+        return replace(settings.data, folder=str(folder.data))
+    again = Preparation(space.data, Path(settings.folder), folder.data, folder.logs / "prepare.log").result()
+    if again.digest != settings.data.digest:
+        raise InputError(
+            f"the data set {again.name} has changed since the sweep '{settings.name}' began (digest {again.digest[:12]}, then "
+            f"{settings.data.digest[:12]}): results would not be comparable. Restore it, or start a new sweep."
+        )
+    return again

@@ -1,0 +1,181 @@
+"""What `run` and `resume` have in common: with settings, stores and workers at hand, the sweep is worked on until it ends."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sweeper.errors import Interrupted, StoreError
+from sweeper.records import State
+from sweeper.search.asking import Asking
+from sweeper.search.conductor import Conductor, now
+from sweeper.search.crew import Crew
+from sweeper.search.plans import BASELINE, Proposal
+from sweeper.search.progress import Note, Started, Watch
+from sweeper.search.pruning import make_pruner
+from sweeper.search.request import Best, SweepSummary
+from sweeper.search.settings import Settings
+from sweeper.search.signals import Signals
+from sweeper.search.stores import Stores
+from sweeper.search.study import Source
+from sweeper.search.view import count
+from sweeper.tracking.drain import Drain
+from sweeper.tracking.home import Home, Status, SweepFolder
+from sweeper.tracking.replay import SweepState, TrialState
+from sweeper.tracking.spool import SpoolWriter
+
+PARENT_SPOOL = "parent.jsonl"
+_PATIENCE = 60.0
+"""Seconds for a store that takes nothing before the sweep gives up on it (and can be resumed)."""
+_LEAVE = 20.0
+
+
+@dataclass(frozen=True)
+class Session:
+    """A sweep that is ready to be worked on; its workers are started, and settled by `work`."""
+
+    home: Home
+    folder: SweepFolder
+    settings: Settings
+    state: SweepState
+    source: Source
+    stores: Stores
+    crew: Crew
+    workers: Sequence[str]
+    signals: Signals
+    watch: Watch
+    begun: float
+    """When the command began, on the monotonic clock."""
+
+    def work(self) -> SweepSummary:
+        """Trains until the sweep has ended. Raises Interrupted, StoreError, or SweepError where nothing can come of it."""
+        settings = self.settings
+        pruner = make_pruner(
+            settings.pruner, settings.pruner_settings, settings.epochs, settings.objective.maximize, settings.seed
+        )
+        asking = Asking(settings, self.source, pruner, self.state)
+        complaints: deque[str] = deque()
+        drain = Drain(self.stores.projector, complaints.append)
+        drain.know(self.state.trials)
+        with SpoolWriter(self.folder.spool / PARENT_SPOOL) as spool:
+            conductor = Conductor(
+                settings,
+                self.state,
+                asking,
+                pruner,
+                self.crew,
+                self.workers,
+                spool,
+                drain,
+                self.signals,
+                self.watch,
+                self._describe,
+            )
+            conductor.notes = complaints
+            self._announce()
+            for worker in self.workers:
+                self.crew.settle(worker, settings.data, settings.objective, settings.folder)
+            try:
+                self.crew.executor.run(conductor.handle)
+            except BaseException:
+                self.crew.executor.kill()
+                raise
+        self.crew.executor.stop(_LEAVE)
+        return self._close(conductor, drain)
+
+    def _describe(self, proposal: Proposal) -> None:
+        self.stores.describe(proposal.number, proposal.drawn)
+
+    def _announce(self) -> None:
+        settings, stores = self.settings, self.stores
+        self.watch(
+            Started(
+                name=settings.name,
+                trials=settings.trials,
+                epochs=settings.epochs,
+                objective=settings.objective.metric,
+                maximize=settings.objective.maximize,
+                device=settings.device,
+                workers=settings.workers,
+                tracking_uri=stores.uri,
+                experiment_id=stores.experiment_id,
+                run_id=stores.parent,
+                resumed=sum(trial.outcome is not None for trial in self.state.trials),
+            )
+        )
+
+    def _close(self, conductor: Conductor, drain: Drain) -> SweepSummary:
+        """Brings the stores up to date and writes down how the sweep stands."""
+        stopped = self.signals.count > 0
+        if self.signals.count > 1:
+            self._save(Status.UNFINISHED)
+            raise Interrupted(self._resume_words("stopped at once"), self.signals.exit_code)
+        try:
+            drain.close(_PATIENCE)
+            while conductor.notes:
+                self.watch(Note(conductor.notes.popleft()))
+            self.stores.interrupt(self.state.trials, now())
+            summary = summarize(self, conductor.programs)
+            if stopped or isinstance(conductor.fault, StoreError):
+                self.stores.pause(now())
+            else:
+                self.stores.finish(summary, now())
+        except StoreError as error:
+            self._save(Status.UNFINISHED)
+            raise StoreError(f"{error}\n{self._resume_words('the records are safe')}") from error
+        if conductor.fault is not None:
+            self._save(Status.UNFINISHED if isinstance(conductor.fault, StoreError) else Status.FINISHED)
+            raise conductor.fault
+        self._save(Status.UNFINISHED if stopped else Status.FINISHED)
+        if stopped:
+            raise Interrupted(self._resume_words("stopped"), self.signals.exit_code)
+        return summary
+
+    def _resume_words(self, how: str) -> str:
+        done = sum(trial.outcome is not None for trial in self.state.trials)
+        home = "" if self.home.folder == Home.at(".").folder else f" --home {self.home.folder}"
+        return f"{how}: {done} of {self.settings.trials} trials have ended. To go on: sweep resume {self.settings.name}{home}"
+
+    def _save(self, status: Status) -> None:
+        spent = self.settings.seconds + time.monotonic() - self.begun
+        replace(self.settings, status=status, seconds=round(spent, 3), ended=now()).save(self.folder)
+
+
+def summarize(session: Session, programs: int) -> SweepSummary:
+    """What the command line prints at the end."""
+    settings, stores, trials = session.settings, session.stores, session.state.trials
+    counts = count((trial.outcome.state, trial.outcome.reason) for trial in trials if trial.outcome)
+    best = best_trial(trials, settings)
+    baseline = next(
+        (trial.outcome.value for trial in trials if trial.plan and trial.plan.phase == BASELINE and trial.outcome), None
+    )
+    return SweepSummary(
+        sweep=settings.name,
+        home=session.home.folder,
+        counts=counts,
+        best=best,
+        baseline=baseline,
+        objective=settings.objective.metric,
+        seconds=time.monotonic() - session.begun,
+        programs=programs,
+        tracking_uri=stores.uri,
+        experiment_id=stores.experiment_id,
+        run_id=stores.parent,
+        storage=session.home.storage,
+        exit_code=1 if counts["failed"] or not counts["complete"] else 0,
+        notes=settings.notes,
+    )
+
+
+def best_trial(trials: Sequence[TrialState], settings: Settings) -> Best | None:
+    """The complete trial with the best value; of equals the first."""
+    best: Best | None = None
+    for trial in trials:
+        outcome, plan = trial.outcome, trial.plan
+        if plan is None or outcome is None or outcome.state is not State.COMPLETE or outcome.value is None:
+            continue
+        if best is None or settings.objective.better(outcome.value, best.value):
+            best = Best(trial.number, outcome.value, outcome.best_epoch or 0, plan.parameters)
+    return best

@@ -1,0 +1,136 @@
+"""MLflow and Optuna's mirror of one sweep, as the parent opens, mends and closes them. Imports both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sweeper import __version__
+from sweeper.records import State
+from sweeper.search.provenance import git_commit, user
+from sweeper.search.request import SweepSummary
+from sweeper.search.settings import Settings
+from sweeper.search.study import distributions_of
+from sweeper.spaces import Drawn, SearchSpace
+from sweeper.tracking import layout
+from sweeper.tracking.home import Home, SweepFolder
+from sweeper.tracking.layout import INTERRUPTED, Row, SweepFacts
+from sweeper.tracking.mlflow_store import MlflowStore
+from sweeper.tracking.optuna_mirror import OptunaMirror
+from sweeper.tracking.projector import Described, Projector
+from sweeper.tracking.reconcile import Action, changes, reconcile
+from sweeper.tracking.replay import SweepState, TrialState
+
+
+class Stores:
+    """`uri`, `experiment_id` and `parent` (the sweep's run) say where the runs are."""
+
+    def __init__(self, home: Home, folder: SweepFolder, settings: Settings, space: SearchSpace) -> None:
+        """Opens both, making what is missing. Raises InputError for an MLflow that cannot be reached, StoreError."""
+        self._settings, self._space, self._folder = settings, space, folder
+        self._store = MlflowStore(home)
+        self.uri, self.experiment_id = self._store.uri, self._store.experiment_id
+        self.facts = facts_of(settings, space)
+        self.parent = self._store.sweep_run(settings.id) or self._begin()
+        about = {"sweeper.sweep": settings.name, "sweeper.seed": settings.seed, "mlflow_run_id": self.parent}
+        self._mirror = OptunaMirror(home, settings.study_name, settings.id, settings.objective.maximize, about)
+        self.study_name = self._mirror.name
+        self._described: dict[int, Described] = {}
+        self.projector = Projector(self._store, self._mirror, self.facts, self.parent, self._describe)
+
+    def describe(self, number: int, drawn: Drawn) -> None:
+        """Remembers what a trial's values are, so that the drain's thread need not work it out."""
+        self._described[number] = Described(drawn.settings, distributions_of(self._space, drawn.parameters))
+
+    def needed(self, state: SweepState) -> list[Action]:
+        """What `reconcile` finds to do."""
+        return reconcile(state, self._mirror.trials(), self._store.children(self._settings.id))
+
+    def mend(self, state: SweepState, actions: Sequence[Action], time: int) -> bool:
+        """Carries the actions out; gives whether anything changed."""
+        self.projector.carry_out(actions, {(trial.number, trial.repeat): trial for trial in state.trials}, time)
+        return changes(actions)
+
+    def reopen(self) -> None:
+        """The sweep's run is RUNNING again."""
+        self._store.log(self.parent, tags={"sweeper.state": State.RUNNING.value})
+        self._store.set_status(self.parent, "RUNNING")
+
+    def interrupt(self, trials: Sequence[TrialState], time: int) -> None:
+        """No trial's run is left RUNNING."""
+        self.projector.interrupt_all({(trial.number, trial.repeat): trial for trial in trials}, time)
+
+    def pause(self, time: int) -> None:
+        """The sweep was stopped and can be resumed."""
+        self._store.log(self.parent, tags={"sweeper.state": INTERRUPTED})
+        self._store.set_status(self.parent, "KILLED", time)
+
+    def finish(self, summary: SweepSummary, time: int) -> None:
+        """The sweep's run with its result. Step: the number of trials, so that a resumed sweep's result stands beside the first."""
+        trials = sum(summary.counts.values())
+        rows = [Row(f"trials_{name}", float(count), time, trials) for name, count in summary.counts.items()]
+        state = State.COMPLETE if summary.counts["complete"] else State.FAILED
+        tags = {"sweeper.state": state.value}
+        if summary.best is not None:
+            rows += [
+                Row("objective", summary.best.value, time, trials),
+                Row("best_epoch", float(summary.best.epoch), time, trials),
+            ]
+            tags["sweeper.best.trial"] = str(summary.best.trial)
+        self._store.log(self.parent, rows, tags=tags)
+        self._store.set_status(self.parent, layout.STATUS[state], time)
+
+    def ended(self) -> bool:
+        """Whether the sweep's run says that the sweep is done."""
+        return self._store.status(self.parent) in ("FINISHED", "FAILED")
+
+    def _begin(self) -> str:
+        run = self._store.begin(self._settings.name, layout.parent_tags(self.facts), self.facts.started)
+        self._store.log(run, params=layout.parent_params(self.facts))
+        self._store.log_data(run, self.facts.data)
+        self._store.log_artifact(run, self._folder.space)
+        data = self._folder.path / "data.json"
+        data.write_text(self.facts.data.to_json())
+        self._store.log_artifact(run, data)
+        return run
+
+    def _describe(self, trial: TrialState) -> Described:
+        assert trial.plan is not None
+        if trial.number not in self._described:
+            self.describe(trial.number, self._space.at(trial.plan.parameters))
+        return self._described[trial.number]
+
+
+def facts_of(settings: Settings, space: SearchSpace) -> SweepFacts:
+    return SweepFacts(
+        name=settings.name,
+        id=settings.id,
+        question=settings.question,
+        objective=settings.objective,
+        data=settings.data,
+        source=settings.source,
+        version=__version__,
+        user=user(),
+        commit=settings.git_commit or git_commit(Path(settings.folder)),
+        started=settings.created,
+        fixed={
+            **space.fixed(),
+            "budget.trials": settings.trials,
+            "budget.epochs": settings.epochs,
+            "budget.time": settings.time,
+            "seed": settings.seed,
+        },
+        about={
+            "compare": ", ".join(settings.compare),
+            "sampler": settings.sampler,
+            "pruner": settings.pruner or "none",
+            "seed": settings.seed,
+            "design": settings.design,
+            "workers": settings.workers,
+            "threads": settings.threads,
+            "device": settings.device,
+            "backend": settings.backend,
+            "ahead": settings.ahead,
+            **{f"version.{package}": found for package, found in settings.versions.items()},
+        },
+    )

@@ -1,0 +1,194 @@
+"""A new sweep, from the request to the summary."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import shutil
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from sweeper.errors import Interrupted
+from sweeper.executors.device import Device, choose_device
+from sweeper.records import DataInfo
+from sweeper.search.conductor import now
+from sweeper.search.crew import ENTRY, Crew, count_threads, count_workers, make_executor, names
+from sweeper.search.preparing import Preparation
+from sweeper.search.progress import Note, Preparing, Watch
+from sweeper.search.provenance import git_commit, versions
+from sweeper.search.request import SweepRequest, SweepSummary
+from sweeper.search.scheduling import ahead
+from sweeper.search.settings import Settings
+from sweeper.search.signals import Signals
+from sweeper.spaces import SearchSpace, read_space
+from sweeper.spaces.draws import design
+from sweeper.spaces.draws.designs import OURS
+from sweeper.tracking.home import Home, SweepFolder, choose_name
+from sweeper.tracking.lock import Lock
+from sweeper.tracking.replay import SweepState
+
+
+def run_sweep(request: SweepRequest, watch: Watch, entry: str = ENTRY) -> SweepSummary:
+    """Runs a new sweep to its end; `entry` is what the workers run.
+
+    Raises InputError, with nothing started and nothing written, for whatever the user gave and cannot be used; StoreError
+    and Interrupted with the sweep resumable; SweepError where the first trials fail alike.
+    """
+    begun = time.monotonic()
+    start = _Start.read(request)
+    home = Home.at(request.home)
+    with _room(home) as room:
+        folder = room.take(request.name or start.space.name, request.name is not None, watch)
+        with Lock(folder.lock, folder.name):
+            return _run(start, home, folder, room, watch, entry, begun)
+
+
+@dataclass(frozen=True)
+class _Start:
+    """A request that was checked as far as it can be without the data."""
+
+    request: SweepRequest
+    space: SearchSpace
+    trials: int
+    epochs: int
+    device: Device
+    workers: int
+
+    @staticmethod
+    def read(request: SweepRequest) -> _Start:
+        methods = (("search.sampler", request.sampler), ("search.pruner", request.pruner))
+        overrides = (*request.overrides, *(f"{key}={value}" for key, value in methods if value is not None))
+        request = replace(request, overrides=overrides)
+        space = read_space(request.source, overrides)
+        space.check_built()
+        make_executor(request.executor)
+        device = choose_device(request.device)
+        trials = request.trials or space.budget.trials
+        if space.sampler.name in OURS:
+            size = design(space, space.sampler.name, request.seed, **space.sampler.settings).size
+            first = space.baseline is not None
+            trials = trials + first if space.sampler.name == "paired" else trials if size is None else min(trials, size + first)
+        workers = count_workers(request.workers, request.executor, device, trials)
+        return _Start(request, space, trials, request.epochs or space.budget.epochs, device, workers)
+
+
+class _Room:
+    """The sweep's place in a home; what was made there is removed again if nothing comes of it."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._fresh = not home.sweeps.exists()
+        self._made_home = not home.folder.exists()
+        self.folder: SweepFolder | None = None
+        self.kept = False
+
+    def take(self, wanted: str, explicit: bool, watch: Watch) -> SweepFolder:
+        self._home.check_writable()
+        name = choose_name(wanted, explicit, lambda name: self._home.sweep(name).status())
+        folder = self._home.sweep(name)
+        folder.create()
+        self.folder = folder
+        if name != wanted and not explicit:
+            watch(Note(f"'{wanted}' is the name of a finished sweep; this one is called {name}"))
+        return folder
+
+    def leave(self) -> None:
+        if self.kept:
+            return
+        if self.folder is not None:
+            shutil.rmtree(self.folder.path, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            if self._fresh:
+                self._home.sweeps.rmdir()
+            if self._made_home:
+                self._home.folder.rmdir()
+
+
+@contextlib.contextmanager
+def _room(home: Home) -> Iterator[_Room]:
+    room = _Room(home)
+    try:
+        yield room
+    finally:
+        room.leave()
+
+
+def _run(start: _Start, home: Home, folder: SweepFolder, room: _Room, watch: Watch, entry: str, begun: float) -> SweepSummary:
+    request, space = start.request, start.space
+    for warning in space.warnings:
+        watch(Note(warning))
+    executor = make_executor(request.executor)
+    crew = Crew(executor, entry, start.device, count_threads(start.workers), request.backend, folder)
+    preparation = Preparation(space.data, space.folder, folder.data, folder.logs / "prepare.log")
+    with Signals(executor.wake) as signals:
+        try:
+            workers = names(start.workers)
+            many = "1 worker" if len(workers) == 1 else f"{len(workers)} workers"
+            watch(Preparing(f"starting {many} on the {start.device.name}, TensorFlow needs about 6 s"))
+            for worker in workers:
+                crew.start(worker)
+            from sweeper.search.session import Session  # imports Optuna and MLflow, while the processes work
+            from sweeper.search.stores import Stores
+            from sweeper.search.study import check_sampler, make_source
+
+            check_sampler(space.sampler.name)
+            data = preparation.result()
+            if signals.count:
+                raise Interrupted("stopped before the first trial; nothing was kept", signals.exit_code)
+            space.check_fit(len(data.input_shape), data.task, data.outputs)
+            settings = _freeze(start, home, folder, data)
+            source = make_source(space, settings)
+            folder.space.write_text(space.source_text)
+            stores = Stores(home, folder, settings, space)
+            settings = replace(settings, run_id=stores.parent, experiment_id=stores.experiment_id, study_name=stores.study_name)
+            settings.save(folder)
+            room.kept = True
+            session = Session(home, folder, settings, SweepState(), source, stores, crew, workers, signals, watch, begun)
+            return session.work()
+        except BaseException:
+            preparation.cancel()
+            executor.kill()
+            raise
+
+
+def _freeze(start: _Start, home: Home, folder: SweepFolder, data: DataInfo) -> Settings:
+    request, space = start.request, start.space
+    adaptive = space.sampler.name not in OURS or space.pruner is not None
+    return Settings(
+        name=folder.name,
+        id=uuid.uuid4().hex,
+        created=now(),
+        source=request.source,
+        folder=str(space.folder.absolute()),
+        digest=hashlib.sha256(space.source_text.encode()).hexdigest(),
+        overrides=request.overrides,
+        question=space.question,
+        compare=space.compare,
+        objective=space.objective_for(data.task),
+        data=data,
+        trials=start.trials,
+        epochs=start.epochs,
+        time=request.seconds if request.seconds is not None else space.budget.seconds,
+        until=request.until,
+        seed=request.seed,
+        sampler=space.sampler.name,
+        sampler_settings=dict(space.sampler.settings),
+        pruner=space.pruner.name if space.pruner else None,
+        pruner_settings=dict(space.pruner.settings) if space.pruner else {},
+        baseline=dict(space.baseline.parameters) if space.baseline else None,
+        design="paired" if space.sampler.name == "paired" else "",
+        ahead=ahead(start.workers, adaptive),
+        workers=start.workers,
+        threads=count_threads(start.workers),
+        device=start.device.name,
+        backend=request.backend,
+        executor=request.executor,
+        versions=versions(),
+        git_commit=git_commit(space.folder),
+        tracking_uri=home.tracking_uri,
+        storage=home.storage,
+        study_name=folder.name,
+        notes=(*space.warnings, *data.notes),
+    )
