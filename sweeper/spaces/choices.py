@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from sweeper.catalogue.declaration import AllOf, Anything, OneOf, Parameter, Sizes, Word
@@ -128,8 +129,8 @@ def _options(
 ) -> Options:
     options: list[tuple[str | None, Node]] = []
     for key, content in pairs:
-        if "." in key.text or "*" in key.text or any(letter.isspace() for letter in key.text):
-            raise error_at(key, f"'{key.text}' cannot name an option; letters, digits, - and _ can", path=spot.path)
+        if not re.fullmatch(r"[\w-]{1,64}", key.text):
+            raise error_at(key, f"'{key.text}' cannot name an option; up to 64 letters, digits, - and _ can", path=spot.path)
         if isinstance(content, Mapping) and "choice" in content.keys:
             raise error_at(content, "a choice directly inside a choice; list all options side by side", path=spot.path)
         if key.text == "none":

@@ -16,7 +16,8 @@ from sweeper.spaces.scalars import NotAValue, resolve
 
 LARGEST_FILE = 2**20
 DEEPEST = 50
-MOST_NODES = 20_000
+MOST_NODES = 10_000
+MOST_LINES = 5_000
 
 
 def read_file(path: Path, shown: str) -> tuple[str, Given]:
@@ -34,6 +35,8 @@ def read_file(path: Path, shown: str) -> tuple[str, Given]:
 def read_text(text: str, shown: str) -> Given:
     """The nodes of a YAML text. Raises SpaceError with line and column."""
     source = Source(shown, tuple(text.split("\n")))
+    if len(source.lines) > MOST_LINES:
+        raise source.error(f"has more than {MOST_LINES:,} lines; a search space is a page of text")
     _refuse_odd_letters(text, source)
     return _Builder(source).document(_events(text, source))
 
@@ -144,6 +147,8 @@ class _Builder:
     def _scalar(self, event: Any, line: int, column: int, name: str) -> Scalar:
         text, quoted = event.value, event.style is not None
         if not text.isprintable():
+            if "\n" in text:
+                raise self.source.error("a text over several lines cannot stand in a space", line, column)
             raise self.source.error("a text with control characters cannot stand in a space", line, column)
         try:
             value = text if quoted else resolve(text)
