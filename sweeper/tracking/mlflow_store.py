@@ -11,6 +11,7 @@ import logging
 import os
 import socket
 import sqlite3
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,12 +24,15 @@ from sweeper.tracking.layout import EXPERIMENT, Row
 
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 os.environ["MLFLOW_ALLOW_PICKLE_DESERIALIZATION"] = "false"
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # what MLflow itself uses that is deprecated is nothing to tell our users
+    from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, RunTag, ViewType
+    from mlflow.exceptions import MlflowException
+    from mlflow.store.tracking import sqlalchemy_store  # noqa: F401  (imported late by MlflowClient otherwise)
+    from mlflow.tracking import MlflowClient
+
 for _name in ("alembic", "mlflow"):
     logging.getLogger(_name).setLevel(logging.ERROR)
-
-from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, RunTag, ViewType  # noqa: E402
-from mlflow.exceptions import MlflowException  # noqa: E402
-from mlflow.tracking import MlflowClient  # noqa: E402
 
 _METRICS, _OTHERS = 1000, 100
 """Most metrics, and most params or tags, that MLflow takes in one batch."""

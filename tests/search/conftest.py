@@ -1,0 +1,56 @@
+from pathlib import Path
+
+import pytest
+
+from sweeper.search.request import SweepRequest
+from sweeper.search.sweep import run_sweep
+
+ENTRY = "tests.executors.fake_workers:main"
+
+SPACE = """\
+# Question   does it run?
+data: iris
+model: {mlp: {layers: {choice: [8, 16-8]}}}
+optimizer: {adam: {learning_rate: {float: [1e-4, 1e-1], log: true}}}
+budget: {trials: 6, epochs: 4}
+search: {sampler: random, pruner: none}
+"""
+
+
+@pytest.fixture(scope="session")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with empty stores: making them takes seconds, copying them nothing."""
+    from sweeper.tracking.home import Home
+    from sweeper.tracking.mlflow_store import MlflowStore
+
+    home = tmp_path_factory.mktemp("stores")
+    MlflowStore(Home(home))
+    return home
+
+
+@pytest.fixture
+def home(tmp_path: Path, stores: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    folder = tmp_path / "home"
+    folder.mkdir()
+    (folder / "mlflow.db").write_bytes((stores / "mlflow.db").read_bytes())
+    return folder
+
+
+@pytest.fixture
+def space(tmp_path: Path) -> Path:
+    file = tmp_path / "tiny.yaml"
+    file.write_text(SPACE)
+    return file
+
+
+@pytest.fixture
+def sweep(home: Path, space: Path):
+    """Runs a sweep of the tiny space with fake workers; gives its summary and what the watcher saw."""
+
+    def run(**changes):
+        seen: list = []
+        request = SweepRequest(**{"source": str(space), "home": home, "workers": 1, "device": "cpu", **changes})
+        return run_sweep(request, seen.append, ENTRY), seen
+
+    return run
