@@ -15,14 +15,18 @@ from tests.spaces.reading import DIGITS, refused, space_of
         ("training: {batch_size: {choice: [1, 2], default: 3}}", "none of the choices", ""),
         ("optimizer: {choice: adam}", "a list of values", "optimizer: {choice: [sgd, adagrad]}"),
         ("optimizer: {choice: [adam, adam]}", "twice", ""),
-        ("optimizer: {choice: [{adam: {beta_1: 0.8}}, sgd]}", "without dashes", "optimizer: {choice: {adam: {beta_1: 0.8}, sgd: }}"),
+        (
+            "optimizer: {choice: [{adam: {beta_1: 0.8}}, sgd]}",
+            "without dashes",
+            "optimizer: {choice: {adam: {beta_1: 0.8}, sgd: }}",
+        ),
         ("optimizer: {choice: {a: {choice: {adam: , sgd: }}}}", "directly inside a choice", ""),
         ("optimizer: {choice: {none: , adam: }}", "cannot be none", ""),
         ("optimizer: {choice: {a.b: {adam: {}}, adam: }}", "cannot name an option", ""),
         ("regularization: {choice: [l2, dropout]}", "have names", "regularization: {choice: {none: , mine: {l1: ...}}}"),
         ("regularization: {choice: {none: {l2: 0.1}}}", "without content", ""),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_choice_is_refused(text: str, words: str, paste: str) -> None:
     error = refused(DIGITS + text)
     assert words in error.problem and error.paste == paste

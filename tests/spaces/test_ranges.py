@@ -38,7 +38,7 @@ def batch(form: str) -> str:
         (batch("{int: [1, 2], float: [1, 2]}"), "of one kind", ""),
         (DIGITS + "regularization: {l2: {float: [0, 1], log: true}}", "begins above 0", "l2: {float: [0.001, 1], log: true}"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_range_is_refused(text: str, words: str, paste: str) -> None:
     error = refused(text)
     assert words in error.problem and error.paste == paste

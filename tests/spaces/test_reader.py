@@ -23,12 +23,24 @@ WRONG = [
     (DIGITS + "optimizer: {choice: [adam, Sgd]}", 3, 28, "optimizer", "optimizer: {choice: [adam, sgd]}"),
     (DIGITS + "optimizer: {beta_2: 0.9}", 3, 13, "optimizer", "optimizer: {adam: {beta_2: 0.9}}"),
     (DIGITS + "optimizer:\n  adam:\n  sgd:", 5, 3, "optimizer", "optimizer: {choice: [adam, sgd]}"),
-    (DIGITS + "optimizer:\n  adam: {beta_1: 0.8}\n  sgd:", 5, 3, "optimizer", "optimizer: {choice: {adam: {beta_1: 0.8}, sgd: {}}}"),
+    (
+        DIGITS + "optimizer:\n  adam: {beta_1: 0.8}\n  sgd:",
+        5,
+        3,
+        "optimizer",
+        "optimizer: {choice: {adam: {beta_1: 0.8}, sgd: {}}}",
+    ),
     (DIGITS + "optimizer: {choice: {adam: , Sgd: {momentum: 0.1}}}", 3, 35, "optimizer.Sgd", "sgd: {momentum: 0.1}"),
     (DIGITS + "regularization:\n  dropout: 0,5", 4, 12, "regularization.dropout", "dropout: 0.5"),
     (DIGITS + "regularization: {dropout: 0,5}", 3, 29, "regularization", "dropout: 0.5"),
     (DIGITS + "regularization: {dropout: 50%}", 3, 27, "regularization.dropout", "dropout: 0.5"),
-    (DIGITS + "regularization: {early_stopping: true}", 3, 34, "regularization.early_stopping", "early_stopping: {patience: {choice: [3, 5, 10]}}"),
+    (
+        DIGITS + "regularization: {early_stopping: true}",
+        3,
+        34,
+        "regularization.early_stopping",
+        "early_stopping: {patience: {choice: [3, 5, 10]}}",
+    ),
     (DIGITS + "regularization: {choice: {l2: }}", 3, 27, "regularization.l2", "l2: {l2: {float: [1e-6, 1e-2], log: true}}"),
     (DIGITS + "training: {shuffle: yes}", 3, 21, "training.shuffle", "shuffle: true"),
     (DIGITS + "training: {batch_size: 32.0}", 3, 24, "training.batch_size", "batch_size: 32"),
@@ -43,7 +55,7 @@ WRONG = [
     ("data: digitz\nmodel: mlp", 1, 7, "data", "data: digits"),
     ("data: digits", 1, 1, "", "model: {mlp: {layers: 64-64}}"),
     ("data: csv\nmodel: mlp", 1, 7, "data.csv", "file: rows.csv"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "line", "column", "path", "paste"), WRONG)

@@ -6,11 +6,26 @@ from sweeper.spaces.scalars import NotAValue, looks_like, resolve
 @pytest.mark.parametrize(
     ("word", "value"),
     [
-        ("1e-4", 1e-4), ("1E5", 1e5), (".5", 0.5), ("5.", 5.0), ("-3", -3), ("+4", 4), ("0", 0),
-        ("true", True), ("False", False), ("no", "no"), ("on", "on"), ("yes", "yes"), ("none", "none"),
-        ("1024-12-10", "1024-12-10"), ("12:30:45", "12:30:45"), ("1_000", "1_000"), ("0,5", "0,5"), ("", None),
+        ("1e-4", 1e-4),
+        ("1E5", 1e5),
+        (".5", 0.5),
+        ("5.", 5.0),
+        ("-3", -3),
+        ("+4", 4),
+        ("0", 0),
+        ("true", True),
+        ("False", False),
+        ("no", "no"),
+        ("on", "on"),
+        ("yes", "yes"),
+        ("none", "none"),
+        ("1024-12-10", "1024-12-10"),
+        ("12:30:45", "12:30:45"),
+        ("1_000", "1_000"),
+        ("0,5", "0,5"),
+        ("", None),
     ],
-)  # fmt: skip
+)
 def test_the_core_schema_and_nothing_else(word: str, value: object) -> None:
     found = resolve(word)
     assert found == value and type(found) is type(value)

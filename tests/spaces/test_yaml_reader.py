@@ -36,18 +36,29 @@ def test_quotes_make_a_text() -> None:
     ("text", "words", "line", "column"),
     [
         ("a: 1\nb: 2\na: 3\n", "second time; the first is in line 1", 3, 1),
-        ("a: *x", "aliases", 1, 4), ("a: &x 1", "anchors", 1, 4), ("a: !!python/object:os.system 1", "tag", 1, 4),
-        ("<<: {a: 1}", "merge keys", 1, 1), ("a: 1\n---\nb: 2", "second document", 2, 1), ("? [a]\n: 1", "list or mapping", 1, 3),
-        ("a:\n\tb: 1", "a tab in the indentation", 2, 1), ("a: \x00", "U+0000", 1, 4), ("a: |\n  b\n", "several lines", 1, 4), ("a: \x1b[31m", "U+001B", 1, 4),
-        ('a: "\\e[31m"', "control characters", 1, 4), ("a: 010", "begins with a zero", 1, 4), ("a: [1, 2", "not YAML", 1, 9),
-        ("a b\nc: 1", "not YAML", 2, 2), ("a: b: c", "second colon", 1, 5), ("&a [*a]", "anchors", 1, 1),
+        ("a: *x", "aliases", 1, 4),
+        ("a: &x 1", "anchors", 1, 4),
+        ("a: !!python/object:os.system 1", "tag", 1, 4),
+        ("<<: {a: 1}", "merge keys", 1, 1),
+        ("a: 1\n---\nb: 2", "second document", 2, 1),
+        ("? [a]\n: 1", "list or mapping", 1, 3),
+        ("a:\n\tb: 1", "a tab in the indentation", 2, 1),
+        ("a: \x00", "U+0000", 1, 4),
+        ("a: |\n  b\n", "several lines", 1, 4),
+        ("a: \x1b[31m", "U+001B", 1, 4),
+        ('a: "\\e[31m"', "control characters", 1, 4),
+        ("a: 010", "begins with a zero", 1, 4),
+        ("a: [1, 2", "not YAML", 1, 9),
+        ("a b\nc: 1", "not YAML", 2, 2),
+        ("a: b: c", "second colon", 1, 5),
+        ("&a [*a]", "anchors", 1, 1),
     ],
-)  # fmt: skip
+)
 def test_refused_with_its_place(text: str, words: str, line: int, column: int) -> None:
     error = problem(text)
     assert words in error.problem
     assert error.place is not None and (error.place.line, error.place.column) == (line, column)
-    assert str(error).isprintable() or set(c for c in str(error) if not c.isprintable()) == {"\n"}
+    assert str(error).isprintable() or {c for c in str(error) if not c.isprintable()} == {"\n"}
 
 
 def test_a_number_of_another_base_comes_with_the_line_to_paste() -> None:
@@ -57,10 +68,12 @@ def test_a_number_of_another_base_comes_with_the_line_to_paste() -> None:
 @pytest.mark.parametrize(
     ("raw", "words"),
     [
-        (b"\xff\xfea\x00", "UTF-16"), (b"\xef\xbb\xbfa: 1", "byte order mark"), (b"a: \xff", "not UTF-8"),
+        (b"\xff\xfea\x00", "UTF-16"),
+        (b"\xef\xbb\xbfa: 1", "byte order mark"),
+        (b"a: \xff", "not UTF-8"),
         (b"a" * (2**20 + 1), "larger than 1 MiB"),
     ],
-)  # fmt: skip
+)
 def test_bytes_that_are_no_text(tmp_path: Path, raw: bytes, words: str) -> None:
     file = tmp_path / "f.yaml"
     file.write_bytes(raw)

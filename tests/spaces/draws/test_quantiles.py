@@ -18,9 +18,7 @@ def test_every_number_of_a_grid_is_equally_likely(searched: Range) -> None:
     assert len(counts) == 4 and set(counts.values()) <= set(range(299, 302))
 
 
-@given(
-    low=st.floats(1e-6, 1e3), factor=st.floats(1.001, 1e4), log=st.booleans(), quantile=st.floats(0, 1, exclude_max=True)
-)  # fmt: skip
+@given(low=st.floats(1e-6, 1e3), factor=st.floats(1.001, 1e4), log=st.booleans(), quantile=st.floats(0, 1, exclude_max=True))
 def test_a_value_never_leaves_its_range(low: float, factor: float, log: bool, quantile: float) -> None:
     searched = Range("float", low, low * factor, log=log)
     assert searched.holds(value_at(searched, quantile))

@@ -1,0 +1,32 @@
+from sweeper.spaces.warnings import incomplete_block
+from tests.spaces.reading import DIGITS, space_of
+
+
+def test_nothing_to_warn_of() -> None:
+    assert space_of(DIGITS).warnings == ()
+
+
+def test_a_wide_linear_range() -> None:
+    [warning] = space_of(DIGITS + "optimizer: {adam: {learning_rate: {float: [1e-4, 1]}}}").warnings
+    assert "linear from 0.0001 to 1" in warning and "log: true" in warning
+
+
+def test_a_choice_of_one() -> None:
+    [warning] = space_of(DIGITS + "training: {batch_size: {choice: [32]}}").warnings
+    assert "one value, 32" in warning
+
+
+def test_an_unfair_comparison_of_learning_rates() -> None:
+    text = (
+        DIGITS
+        + "compare: optimizer\nbudget: {trials: 6}\noptimizer: {choice: {adam: {learning_rate: {float: [1e-4, 1e-2], log: true}}, sgd: , nadam: {learning_rate: 0.1}}}"
+    )
+    [warning] = space_of(text).warnings
+    assert "searched for adam and left at its default for sgd:" in warning
+
+
+def test_an_incomplete_block() -> None:
+    space = space_of(DIGITS + "compare: optimizer\nbudget: {trials: 7}\noptimizer: {choice: [adam, sgd, nadam]}")
+    assert "the last block lacks 2" in space.warnings[0] and "6 or 9 trials" in space.warnings[0]
+    assert space.block_warning(9) is None and space.block_warning(8) is not None
+    assert incomplete_block(2, 3) == "2 trials are not whole blocks of 3 choices: the last block lacks 1. Take 3 trials."
