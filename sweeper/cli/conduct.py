@@ -1,0 +1,57 @@
+"""A sweep from the first line on the screen to the exit status; `run` and `resume` differ only in what they call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from sweeper.errors import SweepError
+
+if TYPE_CHECKING:
+    from sweeper.search.progress import Event, Watch
+    from sweeper.search.request import SweepSummary
+
+
+def conduct(sweep: Callable[[Watch], SweepSummary], *, report: bool, as_json: bool) -> None:
+    """Run `sweep` under the eyes of the terminal, write its report, say how it ended, and leave with its status."""
+    from sweeper.cli.screen.ending import ending, summary_json
+    from sweeper.cli.screen.output import say, say_json
+    from sweeper.cli.screen.watching import watching
+    from sweeper.search.progress import Note
+
+    said: set[str] = set()
+    with watching() as watch:
+
+        def hear(event: Event) -> None:
+            if isinstance(event, Note):
+                said.add(event.text)
+            watch(event)
+
+        summary = sweep(hear)
+    page = _write_report(summary) if report else None
+    if as_json:
+        say_json(summary_json(summary, page))
+    else:
+        for text in ending(summary, page, [note for note in summary.notes if note not in said]):
+            say(text)
+    raise click.exceptions.Exit(summary.exit_code)
+
+
+def _write_report(summary: SweepSummary) -> str | None:
+    """The page's path. The trials are done and kept, so a report that fails is a remark and no failure of the sweep."""
+    from sweeper.cli import reports
+    from sweeper.cli.faults import keep_traceback
+    from sweeper.cli.screen.output import remark
+
+    again = f"To try again: sweep report {summary.sweep}"
+    if not sum(summary.counts.values()):
+        return None
+    try:
+        return str(reports.write(summary.home, reports.frames_of(summary.home, summary.sweep)).index)
+    except SweepError as error:
+        remark(f"The report was not written: {error}\n{again}")
+    except Exception as error:
+        remark(f"The report was not written: {type(error).__name__}, the details are in {keep_traceback(error)}\n{again}")
+    return None

@@ -1,0 +1,85 @@
+"""`sweep run --dry-run`: what would be done, and the first trials. Nothing is started and nothing written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sweeper.search.plans import Proposal
+    from sweeper.search.request import SweepRequest
+    from sweeper.spaces import SearchSpace
+
+SHOWN = 8
+
+
+def dry_run(request: SweepRequest, as_json: bool) -> None:
+    from sweeper.cli.screen.describing import description_lines
+    from sweeper.cli.screen.output import remark, say, say_json
+    from sweeper.spaces.describe import describe
+
+    space = requested(request)
+    proposals = first_trials(space, request.seed)
+    if as_json:
+        say_json([{"number": one.number, "phase": one.phase, "params": one.drawn.parameters} for one in proposals])
+        return
+    for text in description_lines(describe(space)):
+        say(text)
+    for warning in space.warnings:
+        remark(f"warning: {warning}")
+    say("")
+    _tell(proposals)
+    remark("Nothing was started. To run it, leave out --dry-run.")
+
+
+def requested(request: SweepRequest) -> SearchSpace:
+    """The space with all that the command line changes in it."""
+    from sweeper.spaces import read_space
+
+    methods = (("search.sampler", request.sampler), ("search.pruner", request.pruner))
+    overrides = (*request.overrides, *(f"{key}={value}" for key, value in methods if value is not None))
+    space = read_space(request.source, overrides)
+    space.check_built()
+    budget = space.budget
+    return replace(
+        space,
+        budget=replace(
+            budget,
+            trials=request.trials or budget.trials,
+            epochs=request.epochs or budget.epochs,
+            seconds=request.seconds or budget.seconds,
+        ),
+    )
+
+
+def first_trials(space: SearchSpace, seed: int) -> list[Proposal]:
+    """What the sweep would try first; of a sampler that learns, only what it draws before it has learned anything."""
+    from sweeper.search.study import Designed, Sampled, check_sampler
+    from sweeper.spaces.draws import design
+    from sweeper.spaces.draws.designs import OURS
+
+    sampler = space.sampler
+    count = min(SHOWN, space.budget.trials)
+    if sampler.name in OURS:
+        designed = Designed(space, design(space, sampler.name, seed, **sampler.settings), sampler.name, space.baseline)
+        asked = [designed.ask(number) for number in range(count)]
+        return [proposal for proposal in asked if proposal is not None]
+    check_sampler(sampler.name)
+    maximize = space.objective is not None and space.objective.maximize
+    sampled = Sampled(space, sampler.name, sampler.settings, seed, maximize, space.baseline)
+    return [sampled.ask(number) for number in range(min(count, max(int(sampler.settings.get("startup", 1)), 1)))]
+
+
+def _tell(proposals: list[Proposal]) -> None:
+    """A row a trial, a column a name; a name that a trial has not is a dash."""
+    from sweeper.cli.screen.output import say_table
+    from sweeper.cli.screen.text import setting
+
+    names = list(dict.fromkeys(name for proposal in proposals for name in proposal.drawn.parameters))
+    rows = []
+    for proposal in proposals:
+        values = proposal.drawn.parameters
+        rows.append(
+            (str(proposal.number), proposal.phase, *(setting(values[name]) if name in values else "-" for name in names))
+        )
+    say_table(("trial", "drawn by", *names), rows)

@@ -1,0 +1,51 @@
+"""Where the report of a sweep is read from and written to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sweeper.errors import InputError, SweepError
+
+if TYPE_CHECKING:
+    from sweeper.reporting import SweepFrames, WrittenReport
+
+
+def frames_of(home: Path, name: str | None) -> SweepFrames:
+    """The frames of a sweep: of one in this home by its run, of any other by its name in the store."""
+    from sweeper.reporting import read_sweep
+    from sweeper.search.view import newest, open_sweep
+    from sweeper.tracking.home import Home
+
+    try:
+        settings = open_sweep(home, name or newest(home)).settings
+    except InputError:
+        uri = Home.at(home).tracking_uri
+        _check_there(uri, home, name)
+        return read_sweep(name, uri)
+    if not settings.run_id:
+        raise SweepError(f"{settings.name} has no runs in MLflow yet. Go on with it first: sweep resume {settings.name}")
+    return read_sweep(settings.name, settings.tracking_uri, run_id=settings.run_id)
+
+
+def write(home: Path, frames: SweepFrames, out: Path | None = None) -> WrittenReport:
+    """Write the report into `out`, else into `reports/NAME` of the home."""
+    from sweeper.reporting import write_report
+    from sweeper.tracking.home import Home
+
+    return write_report(frames, out or shown(Home.at(home).folder / "reports" / Path(frames.sweep.name).name))
+
+
+def shown(path: Path) -> Path:
+    """A path as it is shortest to type from here."""
+    try:
+        return path.relative_to(Path.cwd())
+    except ValueError:
+        return path
+
+
+def _check_there(uri: str, home: Path, name: str | None) -> None:
+    """Reading a SQLite store that is not there would make an empty one."""
+    if uri.startswith("sqlite:///") and not Path(uri.removeprefix("sqlite:///")).exists():
+        what = f"sweep '{name}'" if name else "sweep"
+        raise InputError(f"There is no {what} in {home.absolute()}. Start one with: sweep run SPACE")

@@ -1,0 +1,78 @@
+"""What is said when a sweep has ended."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sweeper.cli.screen.text import counted, duration, line, number, parameters, plural, without_password
+
+if TYPE_CHECKING:
+    from sweeper.search.request import SweepSummary
+
+
+def ending(summary: SweepSummary, report: str | None, notes: Iterable[str] = ()) -> list[str]:
+    """Totals, the best trial beside the baseline, where everything is, and what to type next."""
+    lines = [_totals(summary), f"  best       {_best(summary)}"]
+    if report is not None:
+        lines.append(f"  report     {report}")
+    lines.append(f"  runs       {without_password(summary.tracking_uri)}   (to look at them: sweep ui{_home(summary)})")
+    lines += [f"  note       {line(note)}" for note in notes]
+    lines.append(f"  next       {_next(summary)}")
+    return lines
+
+
+def _totals(summary: SweepSummary) -> str:
+    """`105 trials in 41 s (2.6 a second): 103 complete, 2 diverged. 8 programs compiled.`"""
+    trials = sum(summary.counts.values())
+    rate = trials / summary.seconds if summary.seconds > 0 else 0.0
+    speed = f" ({rate:.1f} a second)" if rate >= 1 else f" ({60 * rate:.1f} a minute)" if rate > 0 else ""
+    programs = f" {plural(summary.programs, 'program')} compiled." if summary.programs else ""
+    return f"{plural(trials, 'trial')} in {duration(summary.seconds)}{speed}: {counted(summary.counts)}.{programs}"
+
+
+def _best(summary: SweepSummary) -> str:
+    best = summary.best
+    if best is None:
+        return "no trial is complete"
+    text = (
+        f"trial {best.trial}   {line(summary.objective)} {number(best.value)} at epoch {best.epoch}   {parameters(best.params)}"
+    )
+    if summary.baseline is None:
+        return text
+    return f"{text}\n             baseline (trial 0): {number(summary.baseline)}"
+
+
+def _next(summary: SweepSummary) -> str:
+    of = f"{summary.sweep}{_home(summary)}"
+    if summary.best is None or summary.counts.get("failed"):
+        return f"sweep trials {of}   (how each trial ended)"
+    return f"sweep trial {summary.sweep} {summary.best.trial}{_home(summary)}   (the best one's curves)"
+
+
+def _home(summary: SweepSummary) -> str:
+    """What has to be typed behind a command so that it finds this home from here."""
+    return "" if summary.home == Path.cwd() or os.environ.get("SWEEP_HOME") else f" --home {summary.home}"
+
+
+def summary_json(summary: SweepSummary, report: str | None) -> dict[str, Any]:
+    """The shape that `run --json` promises."""
+    best = summary.best
+    return {
+        "sweep": summary.sweep,
+        "home": str(summary.home),
+        "trials": dict(summary.counts),
+        "best": None
+        if best is None
+        else {"trial": best.trial, "value": best.value, "epoch": best.epoch, "params": dict(best.params)},
+        "seconds": round(summary.seconds, 3),
+        "report": report,
+        "mlflow": {
+            "tracking_uri": without_password(summary.tracking_uri),
+            "experiment_id": summary.experiment_id,
+            "run_id": summary.run_id,
+        },
+        "optuna": {"storage": summary.storage, "study_name": summary.sweep},
+    }

@@ -1,0 +1,50 @@
+"""What a command prints: data on stdout, remarks on stderr."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from sweeper.cli.screen.text import clean
+
+
+def say(text: str) -> None:
+    """A line of the answer."""
+    click.echo(clean(text))
+
+
+def remark(text: str) -> None:
+    """A line for people, which no script reads."""
+    click.echo(clean(text), err=True)
+
+
+def say_json(value: Any) -> None:
+    """One JSON value. JSON has no word for what is not finite, so that is null."""
+    click.echo(json.dumps(_plain(value), indent=2, default=str))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value
+
+
+def say_table(headers: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> None:
+    """Columns as wide as they need to be, those in `right` set to the right; never cut, so that they can be searched."""
+    cells = [[clean(cell) for cell in row] for row in (headers, *rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(headers))]
+    for place, row in enumerate(cells):
+        aligned = [
+            cell.rjust(width) if at in right else cell.ljust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        text = "  ".join(aligned).rstrip()
+        click.echo(click.style(text, bold=True) if place == 0 else text)

@@ -1,0 +1,96 @@
+"""A sweep and its trials as rows, values and sentences."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Any
+
+from sweeper.cli.screen.text import counted, duration, line, number, parameters
+from sweeper.records import State
+
+if TYPE_CHECKING:
+    from sweeper.search.view import SweepView, TrialView
+
+
+def trial_json(trial: TrialView) -> dict[str, Any]:
+    """The shape that `trials --json` promises."""
+    return {
+        "number": trial.number,
+        "state": trial.state.value,
+        "reason": trial.reason,
+        "value": trial.value,
+        "best_epoch": trial.best_epoch,
+        "epochs": trial.epochs,
+        "seconds": round(trial.seconds, 3),
+        "params": dict(trial.params),
+        "metrics": dict(trial.metrics),
+    }
+
+
+def sweep_json(sweep: SweepView) -> dict[str, Any]:
+    best = sweep.best
+    return {
+        "sweep": sweep.name,
+        "status": str(sweep.status),
+        "created": created(sweep),
+        "objective": sweep.settings.objective.metric,
+        "planned": sweep.settings.trials,
+        "trials": sweep.counts,
+        "running": [trial.number for trial in sweep.trials if trial.state is State.RUNNING],
+        "best": None if best is None else best_json(best),
+        "seconds": round(sweep.settings.seconds, 3),
+        "folder": str(sweep.folder),
+    }
+
+
+def best_json(trial: TrialView) -> dict[str, Any]:
+    return {"trial": trial.number, "value": trial.value, "epoch": trial.best_epoch, "params": dict(trial.params)}
+
+
+def created(sweep: SweepView) -> str:
+    return datetime.datetime.fromtimestamp(sweep.settings.created / 1000).astimezone().isoformat(timespec="seconds")
+
+
+def sweep_row(sweep: SweepView) -> tuple[str, ...]:
+    best = sweep.best
+    return (
+        line(sweep.name),
+        str(sweep.status),
+        f"{sum(sweep.counts.values())}/{sweep.settings.trials}",
+        line(sweep.settings.objective.metric),
+        number(best.value if best else None),
+        duration(sweep.settings.seconds),
+        created(sweep).replace("T", " ")[:16],
+    )
+
+
+SWEEP_HEADERS = ("sweep", "status", "trials", "objective", "best", "took", "started")
+
+
+def trial_row(trial: TrialView) -> tuple[str, ...]:
+    return (
+        str(trial.number),
+        trial.state.value if trial.state is State.COMPLETE else f"{trial.state.value} {line(trial.reason)}".strip(),
+        number(trial.value),
+        "-" if trial.best_epoch is None else str(trial.best_epoch),
+        str(trial.epochs),
+        duration(trial.seconds),
+        parameters(trial.params),
+    )
+
+
+def trial_headers(sweep: SweepView) -> tuple[str, ...]:
+    return ("trial", "state", line(sweep.settings.objective.metric), "best epoch", "epochs", "took", "parameters")
+
+
+def best_sentence(sweep: SweepView) -> str:
+    """`trial 61   val_loss 0.081 at epoch 12   adam, learning_rate 0.0031`."""
+    best = sweep.best
+    if best is None:
+        return "no trial is complete yet"
+    metric = line(sweep.settings.objective.metric)
+    return f"trial {best.number}   {metric} {number(best.value)} at epoch {best.best_epoch}   {parameters(best.params)}"
+
+
+def counts_sentence(sweep: SweepView) -> str:
+    return f"{sum(sweep.counts.values())} of {sweep.settings.trials} trials ended: {counted(sweep.counts)}"

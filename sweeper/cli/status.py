@@ -1,0 +1,39 @@
+"""`sweep status`: how one sweep stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sweeper.cli.options import home_option, json_option, sweep_argument
+
+
+@click.command("status")
+@sweep_argument
+@home_option
+@json_option("the sweep")
+def command(name: str | None, home: Path, as_json: bool) -> None:
+    """Show how a sweep stands: what is done, what runs, what is best."""
+    from sweeper.cli.screen.output import remark, say, say_json, say_table
+    from sweeper.cli.screen.sweeps import best_sentence, counts_sentence, sweep_json, trial_headers, trial_row
+    from sweeper.cli.screen.text import without_password
+    from sweeper.records import State
+    from sweeper.search.view import open_sweep
+    from sweeper.tracking.home import Status
+
+    sweep = open_sweep(home, name)
+    for note in sweep.remarks:
+        remark(note)
+    if as_json:
+        say_json(sweep_json(sweep))
+        return
+    say(f"{sweep.name}   {sweep.status}   {sweep.settings.question}".rstrip())
+    say(f"  trials     {counts_sentence(sweep)}")
+    say(f"  best       {best_sentence(sweep)}")
+    say(f"  runs       {without_password(sweep.settings.tracking_uri)}")
+    if sweep.status is Status.UNFINISHED:
+        say(f"  next       sweep resume {sweep.name}")
+    running = [trial for trial in sweep.trials if trial.state is State.RUNNING]
+    if running and sweep.status is Status.RUNNING:
+        say_table(trial_headers(sweep), [trial_row(trial) for trial in running], right=frozenset({0, 2, 3, 4}))

@@ -1,0 +1,114 @@
+"""`sweep trial`: one trial, its curves and what its worker wrote."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sweeper.cli.options import home_option, json_option
+from sweeper.errors import InputError
+
+if TYPE_CHECKING:
+    from sweeper.search.view import SweepView, TrialView
+
+_SHOWN_FIRST = ("train_loss", "train_eval_loss", "val_loss")
+
+
+@click.command("trial")
+@click.argument("which", nargs=-1, required=True, metavar="[NAME] NUMBER")
+@click.option("--log", "with_log", is_flag=True, help="Print its worker's log too, and the traceback of a fault.")
+@home_option
+@json_option("the trial, its curves with it,")
+def command(which: tuple[str, ...], with_log: bool, home: Path, as_json: bool) -> None:
+    """Show one trial: parameters, curves, how it ended."""
+    from sweeper.cli.screen.output import say_json
+    from sweeper.cli.screen.sweeps import trial_json
+    from sweeper.search.view import open_sweep
+
+    name, number = _parse(which)
+    sweep = open_sweep(home, name)
+    trial = sweep.trial(number)
+    if trial is None:
+        raise InputError(f"{sweep.name} has no trial {number}; {_numbers(sweep)}.")
+    if as_json:
+        say_json(
+            {**trial_json(trial), "curves": trial.curves, "message": trial.message, "log": _log(trial) if with_log else None}
+        )
+        return
+    _tell(sweep, trial)
+    if with_log:
+        click.echo()
+        _tell_log(trial)
+
+
+def _parse(which: tuple[str, ...]) -> tuple[str | None, int]:
+    if len(which) > 2 or not which[-1].isdigit():
+        raise click.UsageError(f"'{' '.join(which)}' does not name a trial. Write: sweep trial 17, or: sweep trial NAME 17.")
+    return (which[0] if len(which) == 2 else None), int(which[-1])
+
+
+def _numbers(sweep: SweepView) -> str:
+    if not sweep.trials:
+        return "it has none yet"
+    return f"it has {sweep.trials[0].number} to {sweep.trials[-1].number}"
+
+
+def _tell(sweep: SweepView, trial: TrialView) -> None:
+    from sweeper.cli.screen.output import say
+    from sweeper.cli.screen.text import clean, duration, line, parameters
+
+    epoch = f"best epoch {trial.best_epoch} of {trial.epochs}" if trial.best_epoch is not None else f"{trial.epochs} epochs"
+    state = trial.state.value if trial.reason in ("", "finished") else f"{trial.state.value} ({line(trial.reason)})"
+    say(f"trial {trial.number}  {state}   {parameters(trial.params)}      {epoch}")
+    for text in _curves(sweep, trial):
+        say(f"  {text}")
+    say(f"  took {duration(trial.seconds)} on {line(trial.device or 'a device not yet known')}, attempt {trial.attempt}")
+    if trial.message:
+        say(f"  {clean(trial.message)}")
+    if trial.state.value == "FAILED":
+        say(f"  the details: sweep trial {sweep.name} {trial.number} --log")
+
+
+def _curves(sweep: SweepView, trial: TrialView) -> list[str]:
+    from sweeper.cli.screen.sparkline import sparkline
+
+    objective = sweep.settings.objective.metric
+    shown = [name for name in dict.fromkeys((*_SHOWN_FIRST, objective)) if name in trial.curves]
+    width = max((len(name) for name in shown), default=0)
+    return [
+        f"{name:<{width}}  {sparkline([value for _, value in trial.curves[name]])}   {_in_words(name, objective, trial)}"
+        for name in shown
+    ]
+
+
+def _in_words(name: str, objective: str, trial: TrialView) -> str:
+    """`0.121 at best, 0.164 at the end`; of a validation loss also what Keras's `fit` prints, which adds the penalty."""
+    from sweeper.cli.screen.text import number
+
+    curve = dict(trial.curves[name])
+    last = curve[max(curve)]
+    best = curve.get(trial.best_epoch) if trial.best_epoch is not None else None
+    told = name == objective and best is not None
+    words = f"{number(best)} at best, {number(last)} at the end" if told else number(last)
+    epoch = max(curve) if best is None else trial.best_epoch
+    penalty = dict(trial.curves.get("penalty", ())).get(epoch or 0, 0.0)
+    if name == "val_loss" and penalty > 0:
+        value = last if best is None else best
+        words += f"; `fit` would print {number(value + penalty)}{'' if best is None else ' at best'}, with the penalty"
+    return words
+
+
+def _log(trial: TrialView) -> str:
+    try:
+        return trial.log.read_text(errors="replace") if trial.log else ""
+    except OSError:
+        return ""
+
+
+def _tell_log(trial: TrialView) -> None:
+    from sweeper.cli.screen.output import say
+
+    for text in filter(None, (trial.trace.rstrip(), _log(trial).rstrip())):
+        say(text)

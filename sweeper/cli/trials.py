@@ -1,0 +1,86 @@
+"""`sweep trials`: a sweep's trials as a table, JSON or CSV."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from sweeper.cli.options import home_option, json_option, sweep_argument
+from sweeper.errors import InputError, did_you_mean
+
+if TYPE_CHECKING:
+    from sweeper.search.view import SweepView, TrialView
+
+_FIELDS = ("number", "state", "reason", "value", "best_epoch", "epochs", "seconds")
+
+
+@click.command("trials")
+@sweep_argument
+@click.option("--sort", "key", metavar="K", help="By number, value (the best first), epochs, seconds, a metric or a parameter.")
+@click.option("--top", type=click.IntRange(min=1), metavar="N", help="The first N only; without --sort, the N best.")
+@click.option("--csv", "table", type=click.File("w", lazy=True), metavar="FILE", help="Write CSV to FILE, or to stdout with -.")
+@home_option
+@json_option("the trials")
+def command(name: str | None, key: str | None, top: int | None, table: IO[str] | None, home: Path, as_json: bool) -> None:
+    """Show the trials of a sweep."""
+    from sweeper.cli.screen.output import remark, say_json, say_table
+    from sweeper.cli.screen.sweeps import trial_headers, trial_json, trial_row
+    from sweeper.search.view import open_sweep
+
+    if as_json and table is not None:
+        raise click.UsageError("--json and --csv are two forms of the same; give one of them.")
+    sweep = open_sweep(home, name)
+    for note in sweep.remarks:
+        remark(note)
+    trials = sorted_trials(sweep, key or ("value" if top else "number"))[:top]
+    if as_json:
+        say_json([trial_json(trial) for trial in trials])
+    elif table is not None:
+        write_csv(trials, table)
+    else:
+        say_table(trial_headers(sweep), [trial_row(trial) for trial in trials], right=frozenset({0, 2, 3, 4}))
+
+
+def sorted_trials(sweep: SweepView, key: str) -> list[TrialView]:
+    """Trials by this field, metric or parameter; those that lack it come last. `value` puts the best first."""
+    from sweeper.cli.screen.sweeps import trial_json
+
+    rows = {trial.number: {**trial_json(trial)} for trial in sweep.trials}
+    columns = {number: {**row["params"], **row["metrics"], **row} for number, row in rows.items()}
+    known = sorted({name for row in columns.values() for name in row} - {"params", "metrics"})
+    if key not in known and sweep.trials:
+        raise InputError(f"No trial has '{key}' to sort by.{did_you_mean(key, known)} There are: {', '.join(known)}.")
+    falling = key == "value" and sweep.settings.objective.maximize
+    return sorted(sweep.trials, key=lambda trial: _place(columns[trial.number].get(key), falling))
+
+
+def _place(value: Any, falling: bool) -> tuple[int, float, str]:
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return (2, 0.0, "")
+    if isinstance(value, int | float):
+        return (0, -value if falling else value, "")
+    return (1, 0.0, str(value))
+
+
+def write_csv(trials: Sequence[TrialView], file: IO[str]) -> None:
+    """A row a trial: its fields, then `params.NAME` and `metrics.NAME` for every name that any of them has."""
+    from sweeper.cli.screen.sweeps import trial_json
+
+    rows = [_flat(trial_json(trial)) for trial in trials]
+    extra = sorted(
+        {name for row in rows for name in row} - set(_FIELDS), key=lambda name: (not name.startswith("params."), name)
+    )
+    writer = csv.DictWriter(file, [*_FIELDS, *extra], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+
+
+def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    params = {f"params.{name}": value for name, value in row.pop("params").items()}
+    metrics = {f"metrics.{name}": value for name, value in row.pop("metrics").items()}
+    return {**row, **params, **metrics}
