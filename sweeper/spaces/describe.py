@@ -189,4 +189,9 @@ def _sampling(space: SearchSpace, independent: tuple[str, ...]) -> tuple[str, ..
         return (f"{name}: names that do not exist in every trial are drawn independently of the others",)
     if not independent:
         return (f"{name}: all names are drawn together",)
-    return (f"{name}: drawn independently of the others: {', '.join(independent)}",)
+    how = {
+        "tpe": "what exists only in some branch is drawn apart from the rest, together with its branch",
+        "gp": "what exists only in some branch is drawn at random",
+        "cmaes": "choices, and what exists only in some branch, are drawn at random",
+    }
+    return (f"{name}: {how[name]}: {', '.join(independent)}",)

@@ -97,7 +97,7 @@ def quoted(scalar: Scalar) -> str:
 
 def printable(text: str) -> str:
     """The text without control characters and escapes, which a terminal would obey."""
-    return "".join(letter if letter.isprintable() else " " if letter == "\t" else "?" for letter in text)
+    return "".join(letter if letter.isprintable() else " " if letter in "\t\n" else "?" for letter in text)
 
 
 def from_python(value: Any, source: Source, line: int = 0) -> Given:

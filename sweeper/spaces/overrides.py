@@ -11,7 +11,7 @@ from dataclasses import replace
 from sweeper.catalogue.declaration import AllOf, Entry, OneOf, Parameter, Takes
 from sweeper.catalogue.sections import SPACE
 from sweeper.errors import SpaceError
-from sweeper.spaces.nodes import Given, Mapping, Scalar, Source
+from sweeper.spaces.nodes import Given, Mapping, Scalar, Source, printable
 from sweeper.spaces.wording import meant, perhaps
 from sweeper.spaces.yaml_reader import read_text
 
@@ -23,12 +23,12 @@ def override(root: Given, text: str) -> Given:
     key, equals, value = text.partition("=")
     key = key.strip()
     if not equals or not key:
-        raise SpaceError(f"{_OPTION} '{text}' is not KEY=VALUE", paste=f"{_OPTION} budget.trials=40")
+        raise SpaceError(f"{_OPTION} '{printable(text)}' is not KEY=VALUE", paste=f"{_OPTION} budget.trials=40")
     shown = f"{_OPTION} {key}"
     given = read_text(value.strip(), shown)
     source = Source(shown, (value.strip(),))
     if isinstance(given, Scalar) and given.empty:
-        raise SpaceError(f"{_OPTION} {key}= has no value; `none` is the word for 'without'")
+        raise SpaceError(f"{_OPTION} {printable(key)}= has no value; `none` is the word for 'without'")
     return _Setting(key, given, source).below(SPACE, root, tuple(key.split(".")))
 
 

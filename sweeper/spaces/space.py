@@ -116,11 +116,17 @@ class SearchSpace:
         return self.configure(Defaults(self.leaves))
 
     def at(self, parameters: Mapping[str, Value]) -> Drawn:
-        """The trial with these parameters. Raises SpaceError if one is missing or outside its range."""
+        """The trial with these parameters. Raises SpaceError if one is missing, unknown or outside its range."""
         try:
-            return self.configure(Chosen(parameters))
+            drawn = self.configure(Chosen(parameters))
         except Missing as problem:
             raise SpaceError(f"these parameters are not of the space {self.name}: {problem.args[0]}") from None
+        extra = [name for name in parameters if name not in drawn.parameters]
+        if extra:
+            raise SpaceError(
+                f"these parameters are not of the space {self.name}: it does not search {', '.join(extra)} beside the others"
+            )
+        return drawn
 
     def fixed(self) -> dict[str, Value]:
         """Settings that are the same in every trial, defaults among them, by name."""

@@ -35,7 +35,13 @@ def test_the_name_in_the_file_wins_over_the_files_name() -> None:
 
 
 def test_the_header() -> None:
-    text = "# Question  Why?\n#           And how?\n# Expect    that\n# Minutes   3 on two cores     Run  sweep run x && sweep report\n\n# Question not this\n"
+    text = """# Question  Why?
+#           And how?
+# Expect    that
+# Minutes   3 on two cores     Run  sweep run x && sweep report
+
+# Question not this
+"""
     assert header(text) == {
         "question": "Why? And how?",
         "expect": "that",

@@ -67,9 +67,13 @@ def test_a_range_can_be_set() -> None:
         ("budget.trials=", "has no value", ""),
         ("budget.trials=many", "'many' came", ""),
         ("model.mlp.layers=[1", "not YAML", ""),
+        ("model.mlp.layers=\x1b[31m", "U+001B", ""),
+        ("\x1b[31m", "not KEY=VALUE", "--set budget.trials=40"),
+        ("\x1b[31m=1", "unknown word '?[31m'", ""),
     ],
 )
 def test_a_wrong_setting_is_refused(text: str, words: str, paste: str) -> None:
     with pytest.raises(SpaceError) as caught:
         with_set(text)
+    assert "\x1b" not in str(caught.value)
     assert words in caught.value.problem and caught.value.paste == paste

@@ -23,7 +23,15 @@ def test_parameters_come_back_as_the_same_trial() -> None:
     assert space.at(drawn.parameters) == drawn
 
 
-@pytest.mark.parametrize("parameters", [{}, {"optimizer.adam.learning_rate": 1.0}, {"optimizer.adam.learning_rate": "x"}])
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {},
+        {"optimizer.adam.learning_rate": 1.0},
+        {"optimizer.adam.learning_rate": "x"},
+        {"optimizer.adam.learning_rate": 0.001, "other": 1},
+    ],
+)
 def test_parameters_of_another_space_are_refused(parameters: dict[str, object]) -> None:
     with pytest.raises(SpaceError, match="not of the space mine"):
         space_of(TEXT).at(parameters)  # type: ignore[arg-type]

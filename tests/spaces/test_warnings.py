@@ -17,11 +17,9 @@ def test_a_choice_of_one() -> None:
 
 
 def test_an_unfair_comparison_of_learning_rates() -> None:
-    text = (
-        DIGITS
-        + "compare: optimizer\nbudget: {trials: 6}\noptimizer: {choice: {adam: {learning_rate: {float: [1e-4, 1e-2], log: true}}, sgd: , nadam: {learning_rate: 0.1}}}"
-    )
-    [warning] = space_of(text).warnings
+    options = "adam: {learning_rate: {float: [1e-4, 1e-2], log: true}}, sgd: , nadam: {learning_rate: 0.1}"
+    text = f"compare: optimizer\nbudget: {{trials: 6}}\noptimizer: {{choice: {{{options}}}}}"
+    [warning] = space_of(DIGITS + text).warnings
     assert "searched for adam and left at its default for sgd:" in warning
 
 
