@@ -71,15 +71,8 @@ def first_trials(space: SearchSpace, seed: int) -> list[Proposal]:
 
 
 def _tell(proposals: list[Proposal]) -> None:
-    """A row a trial, a column a name; a name that a trial has not is a dash."""
     from sweeper.cli.screen.output import say_table
-    from sweeper.cli.screen.text import setting
+    from sweeper.cli.screen.text import parameters
 
-    names = list(dict.fromkeys(name for proposal in proposals for name in proposal.drawn.parameters))
-    rows = []
-    for proposal in proposals:
-        values = proposal.drawn.parameters
-        rows.append(
-            (str(proposal.number), proposal.phase, *(setting(values[name]) if name in values else "-" for name in names))
-        )
-    say_table(("trial", "drawn by", *names), rows)
+    rows = [(str(proposal.number), proposal.phase, parameters(proposal.drawn.parameters)) for proposal in proposals]
+    say_table(("trial", "drawn by", "parameters"), rows, right=frozenset({0}))

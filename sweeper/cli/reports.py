@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 def frames_of(home: Path, name: str | None) -> SweepFrames:
     """The frames of a sweep: of one in this home by its run, of any other by its name in the store."""
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")  # it would draw into our own screen
     from sweeper.reporting import read_sweep
     from sweeper.search.view import newest, open_sweep
     from sweeper.tracking.home import Home

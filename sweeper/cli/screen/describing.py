@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import textwrap
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -12,29 +14,45 @@ if TYPE_CHECKING:
     from sweeper.spaces.space import Method
 
 _LABEL = 12
+_KEPT = "\u00a0"
+"""Stands for a space at which no line is folded."""
 
 
 def description_lines(space: Description) -> list[str]:
     """A labelled line for each thing that a space says; what it does not say is left out."""
     named = [*_compared(space), *_tried(space.nuisance, bool(space.compare)), *_fixed(space.fixed)]
     lines = [
-        _labelled(line(space.name), [line(space.question)]) if space.question else [line(space.name)],
+        _wrapped(f"{line(space.name)}   {line(space.question)}".rstrip(), ""),
         _labelled("data", [_data(space.data)]),
         *named,
         _labelled("budget", [_budget(space)]),
         _labelled("search", [_method("sampler", space.sampler), _method("pruner", space.pruner)]),
         _labelled("", space.sampling),
-        _labelled("programs", [f"{'at least ' if space.structures_more else ''}{space.structures} to compile"]),
+        _labelled("programs", [_programs(space)]),
     ]
     if space.baseline is not None:
         lines.append(_labelled("baseline", [", ".join(f"{name} {setting(value)}" for name, value in space.baseline.items())]))
     return [text for group in lines for text in group]
 
 
-def _labelled(label: str, texts: Iterable[str]) -> list[str]:
-    return [
-        f"{label if place == 0 else '':<{_LABEL}} {line(text) if label else text}" for place, text in enumerate(texts) if text
-    ]
+def _labelled(label: str, texts: Iterable[str], hang: int = 0) -> list[str]:
+    """The texts under a label, each folded to the terminal's width with `hang` columns more on the left."""
+    rows = [row for text in texts if text for row in _wrapped(text, " " * hang)]
+    return [f"{label if place == 0 else '':<{_LABEL}} {row}" for place, row in enumerate(rows)]
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    width = max(shutil.get_terminal_size((100, 24)).columns - _LABEL - 1, 40)
+    rows = textwrap.wrap(text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return [row.replace(_KEPT, " ") for row in rows]
+
+
+def _programs(space: Description) -> str:
+    """How many structures there are, of which no more can come up than there are trials."""
+    if space.structures_more:
+        return f"one for each structure that comes up, at most {space.budget.trials}"
+    most = min(space.structures, space.budget.trials)
+    return f"{most} to compile" if most == space.structures else f"at most {most} to compile, of {space.structures} structures"
 
 
 def _data(data: Mapping[str, Any]) -> str:
@@ -61,11 +79,12 @@ def _tried(nuisance: Iterable[Nuisance], compares: bool) -> list[list[str]]:
     width = max((len(row.name) for row in rows), default=0)
     texts = [f"{row.name:<{width}}   {_ranges(row)}   [{row.enters}]" for row in rows]
     label = "nuisance" if compares else "searched"
-    return [[f"{label if place == 0 else '':<{_LABEL}} {text}" for place, text in enumerate(texts)]]
+    return [_labelled(label, texts, width + 3)]
 
 
 def _ranges(row: Nuisance) -> str:
-    return "   ".join(line(f"{option} {tried}".strip()) for option, tried in row.ranges)
+    """Each option with its range, which no fold parts."""
+    return "   ".join(line(f"{option} {tried}".strip()).replace(" ", _KEPT) for option, tried in row.ranges)
 
 
 def _fixed(settings: Iterable[FixedSetting]) -> list[list[str]]:
