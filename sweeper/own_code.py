@@ -1,4 +1,4 @@
-"""The user's own Python: loading a function named `file.py:function`, and saying where it went wrong.
+"""The user's own Python: loading a function of a file, running it, and telling its errors by the user's file and line alone.
 
 A file is run only because the user's space or command line names it; nothing found in a store is ever loaded.
 """
@@ -6,62 +6,101 @@ A file is run only because the user's space or command line names it; nothing fo
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sweeper.errors import InputError, did_you_mean
+from sweeper.errors import InputError, SweepError, did_you_mean
+from sweeper.seeds import derive
 
 
-def load_function(reference: str, folder: str | Path) -> Callable[..., Any]:
-    """The function that `file.py:function` names; the path counts from `folder`.
+class OwnCodeError(InputError):
+    """What went wrong in the user's file: `problem`, at `line` (counted from 1; 0 for the file as a whole)."""
 
-    The file's own folder is on the import path while it runs, so that it may import its neighbours. Raises InputError where the
-    file or the function is missing; what the file itself raises passes through.
+    def __init__(self, problem: str, path: Path, line: int = 0, column: int = 0, function: str = "", source: str = "") -> None:
+        self.problem, self.path, self.line, self.column = problem, path, line, column
+        place = f", line {line}" if line else ""
+        within = f", in {function}" if function else ""
+        code = f"\n        {source}" if source else ""
+        super().__init__(f"{path.name}{place}{within}: {problem}{code}")
+
+
+def split_reference(reference: str, folder: str | Path) -> tuple[Path, str]:
+    """File and function of `file.py:function`, the path counted from `folder`. Raises InputError for anything else."""
+    file, _, name = reference.rpartition(":")
+    if not file.endswith(".py") or not name.isidentifier():
+        raise InputError(f"'{reference}' names no function; expected file.py:function.")
+    return (Path(folder) / file).absolute(), name
+
+
+def load_function(path: Path, name: str) -> Callable[..., Any]:
+    """The function `name` of the file. Raises InputError where there is none, OwnCodeError for what the file itself raises.
+
+    The file is run each time, under a module name of its own, so that a user's `space.py` never hides another module.
     """
-    file_name, _, name = reference.partition(":")
-    if not file_name.endswith(".py") or not name.isidentifier():
-        raise InputError(f"'{reference}' does not name a function; write file.py:function.")
-    path = (Path(folder) / file_name).resolve()
     if not path.is_file():
-        raise InputError(f"{reference}: there is no file {path}.")
-    module = _module(path)
+        raise InputError(f"There is no file '{path.name}' in {path.parent}.")
+    module_name = f"sweeper_own_{path.stem}_{derive(0, str(path))}"
+    spec = importlib.util.spec_from_file_location(module_name, path)
+    assert spec is not None and spec.loader is not None  # it ends in .py
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[module_name] = module  # dataclasses and layers of the user's look their module up
+    with running(path):
+        spec.loader.exec_module(module)
     function = getattr(module, name, None)
     if not callable(function):
-        known = [word for word, value in vars(module).items() if callable(value) and not word.startswith("_")]
-        raise InputError(f"{reference}: {path.name} has no function '{name}'.{did_you_mean(name, known)}")
+        known = [word for word, value in vars(module).items() if getattr(value, "__module__", "") == module_name]
+        raise OwnCodeError(f"has no function '{name}'.{did_you_mean(name, known)}", path)
     return function  # type: ignore[no-any-return]
 
 
-def own_line(error: BaseException, folder: str | Path) -> str:
-    """`file.py:12` of the innermost frame of an error that lies in the user's folder, or an empty string."""
-    root = str(Path(folder).resolve())
-    library = str(Path(__file__).resolve().parent)
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename.startswith(root) and not frame.filename.startswith(library) and "site-packages" not in frame.filename
-    ]
-    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-
-
-def _module(path: Path) -> Any:
-    name = f"sweeper_own_{path.stem}_{abs(hash(str(path)))}"
-    if name in sys.modules:
-        return sys.modules[name]
-    specification = importlib.util.spec_from_file_location(name, path)
-    if specification is None or specification.loader is None:
-        raise InputError(f"{path} cannot be read as Python.")
-    module = importlib.util.module_from_spec(specification)
-    sys.modules[name] = module
-    sys.path.insert(0, str(path.parent))
+def call(path: Path, function: Callable[..., Any], *values: Any, **settings: Any) -> Any:
+    """What the function returns. Raises OwnCodeError for settings that it does not take, and for whatever it raises."""
     try:
-        specification.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[name]
+        inspect.signature(function).bind(*values, **settings)
+    except TypeError as error:
+        problem = f"{getattr(function, '__name__', function)} does not take these settings: {error}."
+        raise OwnCodeError(problem, path) from error
+    with running(path):
+        return function(*values, **settings)
+
+
+@contextmanager
+def running(path: Path) -> Iterator[None]:
+    """While the user's code runs: it may import its neighbours, and what it raises becomes an OwnCodeError. Errors that have
+    a plain explanation already pass."""
+    folder = str(path.parent)
+    sys.path.insert(0, folder)
+    try:
+        yield
+    except SweepError:
         raise
+    except (Exception, SystemExit) as error:
+        raise _told(error, path) from error
     finally:
-        sys.path.remove(str(path.parent))
-    return module
+        if folder in sys.path:
+            sys.path.remove(folder)
+
+
+def own_line(error: BaseException, folder: str | Path) -> str:
+    """`file.py, line 12` of the innermost frame of an error that lies in the user's folder, or an empty string."""
+    root, ours = Path(folder).resolve(), Path(__file__).resolve().parent
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        file = Path(frame.filename)
+        if file.is_relative_to(root) and not file.is_relative_to(ours) and "site-packages" not in file.parts:
+            return f"{file.name}, line {frame.lineno}"
+    return ""
+
+
+def _told(error: BaseException, path: Path) -> OwnCodeError:
+    if isinstance(error, SyntaxError) and error.filename and Path(error.filename) == path:
+        return OwnCodeError(f"SyntaxError: {error.msg}", path, error.lineno or 0, error.offset or 0)
+    problem = f"{type(error).__name__}: {str(error).splitlines()[0]}" if str(error) else type(error).__name__
+    own = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == path]
+    if not own:
+        return OwnCodeError(problem, path)
+    return OwnCodeError(problem, path, own[-1].lineno or 0, 1, own[-1].name, own[-1].line or "")

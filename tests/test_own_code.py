@@ -7,34 +7,63 @@ from pathlib import Path
 
 import pytest
 
-from sweeper.own_code import load_function, own_line
+from sweeper.errors import InputError
+from sweeper.own_code import OwnCodeError, call, load_function, own_line, split_reference
+
+
+def own(folder: Path, text: str) -> Path:
+    (folder / "own.py").write_text(text)
+    return folder / "own.py"
 
 
 def test_a_file_may_import_its_neighbours_and_leaves_the_path_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "neighbour_of_own.py").write_text("VALUE = 5\n")
-    (tmp_path / "own.py").write_text("import neighbour_of_own\n\ndef value():\n    return neighbour_of_own.VALUE\n")
     before = list(sys.path)
-    assert load_function("own.py:value", tmp_path)() == 5
+    path = own(tmp_path, "import neighbour_of_own\n\ndef value():\n    return neighbour_of_own.VALUE\n")
+    assert call(path, load_function(path, "value")) == 5
     assert sys.path == before
 
 
-def test_the_users_line_is_named(tmp_path: Path) -> None:
-    (tmp_path / "own.py").write_text("def fails():\n    x = 1\n    return x / 0\n")
-    with pytest.raises(ZeroDivisionError) as caught:
-        load_function("own.py:fails", tmp_path)()
-    assert own_line(caught.value, tmp_path) == "own.py:3"
+@pytest.mark.parametrize(
+    ("text", "says", "line"),
+    [
+        (
+            "def f():\n    x = 1\n    return x / 0\n",
+            "own.py, line 3, in f: ZeroDivisionError: division by zero\n        return x / 0",
+            3,
+        ),
+        ("import sys\ndef f():\n    sys.exit(0)\n", "own.py, line 3, in f: SystemExit: 0", 3),
+        ("def f(:\n", "own.py, line 1: SyntaxError", 1),
+        ("1 / 0\n", "own.py, line 1, in <module>: ZeroDivisionError", 1),
+        ("def g():\n    pass\n", "own.py: has no function 'f'.", 0),
+        ("def f(rows):\n    pass\n", "f does not take these settings: missing a required argument: 'rows'", 0),
+    ],
+)
+def test_an_error_is_told_by_the_users_line(tmp_path: Path, text: str, says: str, line: int) -> None:
+    path = own(tmp_path, text)
+    with pytest.raises(OwnCodeError) as caught:
+        call(path, load_function(path, "f"))
+    assert says in str(caught.value)
+    assert (caught.value.line, caught.value.path) == (line, path)
 
 
-def test_an_error_elsewhere_names_no_line(tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError) as caught:
-        1 / 0  # noqa: B018
-    assert own_line(caught.value, tmp_path) == ""
+@pytest.mark.parametrize("reference", ["own.py", "own:build", "own.py:", "own.py:two words"])
+def test_a_reference_is_a_file_and_a_function(tmp_path: Path, reference: str) -> None:
+    with pytest.raises(InputError, match=r"expected file\.py:function"):
+        split_reference(reference, tmp_path)
 
 
-def test_a_file_that_fails_is_loaded_afresh_next_time(tmp_path: Path) -> None:
-    file = tmp_path / "own.py"
-    file.write_text("raise RuntimeError('not yet')\n")
-    with pytest.raises(RuntimeError):
-        load_function("own.py:value", tmp_path)
-    file.write_text("def value():\n    return 1\n")
-    assert load_function("own.py:value", tmp_path)() == 1
+def test_an_error_deep_in_a_library_is_placed_at_the_users_innermost_line(tmp_path: Path) -> None:
+    path = own(tmp_path, "import json\n\ndef f():\n    return json.loads('{')\n")
+    with pytest.raises(ValueError, match="property name") as caught:
+        load_function(path, "f")()
+    assert own_line(caught.value, tmp_path) == "own.py, line 4"
+    assert own_line(caught.value, tmp_path / "elsewhere") == ""
+
+
+def test_a_file_that_was_mended_is_loaded_afresh(tmp_path: Path) -> None:
+    path = own(tmp_path, "raise RuntimeError('not yet')\n")
+    with pytest.raises(OwnCodeError):
+        load_function(path, "value")
+    own(tmp_path, "def value():\n    return 'mended'\n")
+    assert load_function(path, "value")() == "mended"

@@ -24,7 +24,7 @@ from sweeper.data.split import split_rows
 from sweeper.data.storing import replacing, store
 from sweeper.data.targets import Targets, read_targets
 from sweeper.data.wording import listed
-from sweeper.errors import DataError
+from sweeper.errors import DataError, InputError
 from sweeper.records import DataInfo, Task
 
 
@@ -98,7 +98,7 @@ def main(argv: Sequence[str]) -> int:
         # What loaders and the user's own function print must not mix with the answer.
         with contextlib.redirect_stdout(sys.stderr):
             info = prepare(request["data"], Path(request["folder"]), Path(request["into"]))
-    except DataError as error:
+    except InputError as error:
         print(json.dumps({"error": str(error)}))
         return error.exit_code
     except MemoryError:

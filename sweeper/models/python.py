@@ -11,7 +11,7 @@ from typing import Any
 import keras
 
 from sweeper.errors import InputError
-from sweeper.own_code import load_function
+from sweeper.own_code import call, load_function, split_reference
 
 
 def build(
@@ -24,7 +24,8 @@ def build(
     """
     reference = str(settings["build"])
     own = {name: value for name, value in settings.items() if name != "build"}
-    model = load_function(reference, folder)(input_shape, outputs, **own)
+    path, name = split_reference(reference, folder)
+    model = call(path, load_function(path, name), input_shape, outputs, **own)
     if not isinstance(model, keras.Model):
         raise InputError(f"{reference} returned {type(model).__name__}; expected a keras.Model, not compiled.")
     if not model.built:

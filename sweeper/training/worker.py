@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from sweeper.catalogue.signature import signature
 from sweeper.data.arrays import Parts
+from sweeper.errors import SweepError
 from sweeper.executors.channel import Channel, Message
 from sweeper.own_code import own_line
 from sweeper.records import EpochRecord, Outcome, Reason, Record, Start, State, TrialPlan, Verdict, WorkerSettings
@@ -99,7 +100,8 @@ class Worker:
 
     def _fault(self, plan: TrialPlan, error: BaseException) -> Outcome:
         out_of_memory = isinstance(error, MemoryError | tf.errors.ResourceExhaustedError)
-        where = own_line(error, self._settings.folder)
+        told = str(error) if isinstance(error, SweepError) else f"{type(error).__name__}: {error}"
+        where = "" if isinstance(error, SweepError) else own_line(error, self._settings.folder)
         return Outcome(
             trial=plan.number,
             state=State.FAILED,
@@ -110,7 +112,7 @@ class Worker:
             epochs=0,
             seconds={},
             time=_now(),
-            message=f"{where + ': ' if where else ''}{type(error).__name__}: {error}",
+            message=f"{where}: {told}" if where else told,
             trace="".join(traceback.format_exception(error)),
             worker=self._settings.worker,
             device=self.device,

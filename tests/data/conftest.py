@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sweeper.data.prepare import prepare
-from sweeper.errors import DataError
+from sweeper.errors import InputError
 from sweeper.records import DataInfo
 
 Prepared = Callable[..., DataInfo]
@@ -30,7 +30,7 @@ def refused(tmp_path: Path) -> Callable[..., str]:
     """The message with which a data set is refused; nothing may have been written."""
 
     def run(name: str, **settings: Any) -> str:
-        with pytest.raises(DataError) as caught:
+        with pytest.raises(InputError) as caught:
             prepare({name: settings}, tmp_path, tmp_path / "data")
         assert not (tmp_path / "data").exists()
         assert not list(tmp_path.glob("*.draft"))

@@ -42,8 +42,8 @@ def test_settings_reach_the_function_by_keyword(folder: Path) -> None:
         ("own.py:not_a_model", "returned int; expected a keras.Model"),
         ("own.py:wrong_outputs", r"output \(None, 3\); expected \(None, 2\)"),
         ("own.py:bild", "Did you mean 'build'"),
-        ("other.py:build", "there is no file"),
-        ("own.build", "write file.py:function"),
+        ("other.py:build", "There is no file"),
+        ("own.build", "expected file.py:function"),
     ],
 )
 def test_what_is_wrong_is_said(folder: Path, reference: str, words: str) -> None:

@@ -96,7 +96,7 @@ def test_a_builder_that_raises_fails_its_trial_with_the_users_line_and_the_next_
     line = serve(train(plan(broken, 1)), train(plan(configuration(), 1, 1)))
     failed, complete = line.outcomes()
     assert (failed.state, failed.reason) == (State.FAILED, Reason.ERROR)
-    assert failed.message == "own.py:2: ValueError: no such layer"
+    assert failed.message == "own.py, line 2, in build: ValueError: no such layer\n        raise ValueError('no such layer')"
     assert "Traceback" in failed.trace
     assert complete.state is State.COMPLETE
 

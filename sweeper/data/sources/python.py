@@ -13,9 +13,9 @@ import numpy as np
 
 from sweeper.catalogue.datasets import SPLIT
 from sweeper.data.raw import PARTS, Array, RawData, Settings
-from sweeper.data.sources.user_code import call, load_function
 from sweeper.data.wording import listed, quoted
 from sweeper.errors import DataError, did_you_mean
+from sweeper.own_code import call, load_function, split_reference
 from sweeper.records import Task
 
 _OURS = {"load", "task", *(parameter.name for parameter in SPLIT)}
@@ -25,16 +25,12 @@ _EXPECTED = (
 
 
 def python(settings: Settings, folder: Path) -> RawData:
-    """What the user's function returns. Raises DataError, with the user's file and line, for what it raises."""
-    name = settings["load"]
-    file, _, function = name.rpartition(":")
-    if not file.endswith(".py") or not function.isidentifier():
-        raise DataError(f"`load` is {quoted(name)}; expected file.py:function.")
-    path = (folder / file).absolute()
+    """What the user's function returns. Raises InputError, with the user's file and line, for what it raises."""
+    path, function = split_reference(settings["load"], folder)
     own = {setting: value for setting, value in settings.items() if setting not in _OURS}
     task = None if settings["task"] is None else Task(settings["task"])
     name = f"{path.name}:{function}"
-    returned = call(path, load_function(path, function), own)
+    returned = call(path, load_function(path, function), **own)
     if not isinstance(returned, dict):
         return RawData(name, *_pair(name, path, returned), task)
     return _by_part(name, path, returned, task)
@@ -63,7 +59,7 @@ def _by_part(name: str, path: Path, returned: dict[Any, Any], task: Task | None)
 
 def _pair(name: str, path: Path, returned: Any) -> tuple[Array, Array]:
     if hasattr(returned, "element_spec") and hasattr(returned, "as_numpy_iterator"):
-        x, y = call(path, _of_dataset, {"name": name, "dataset": returned})
+        x, y = call(path, _of_dataset, name=name, dataset=returned)
         return x, y
     if not isinstance(returned, tuple | list) or len(returned) != 2:
         size = f" of {len(returned)}" if isinstance(returned, tuple | list) else ""

@@ -65,8 +65,8 @@ def test_one_hot_targets_and_the_task(prepared, own):
         ("import sys\ndef load():\n    sys.exit(0)\n", "my.py, line 4, in load: SystemExit: 0"),
         ("def load(:\n", "my.py, line 2: SyntaxError"),
         ("1 / 0\n", "my.py, line 2, in <module>: ZeroDivisionError"),
-        ("def laod():\n    pass\n", "my.py has no function 'load'. Did you mean 'laod'?"),
-        ("def load(rows):\n    pass\n", "my.py:load does not take these settings: missing a required argument: 'rows'"),
+        ("def laod():\n    pass\n", "my.py: has no function 'load'. Did you mean 'laod'?"),
+        ("def load(rows):\n    pass\n", "my.py: load does not take these settings: missing a required argument: 'rows'"),
         ("def load():\n    return None\n", "my.py:load returned a NoneType; expected arrays (x, y)"),
         ("def load():\n    return 1, 2, 3\n", "returned a tuple of 3; expected"),
         ("def load():\n    return (np.eye(3), np.ones(3)), (np.eye(3), np.ones(3))\n", "which may be (train, validation)"),
@@ -80,7 +80,7 @@ def test_one_hot_targets_and_the_task(prepared, own):
 )  # fmt: skip
 def test_errors_of_the_users_are_told_by_their_line(refused, own, body, says):
     message = refused("python", load=own(body))
-    assert says in message and "Traceback" not in message and "user_code.py" not in message
+    assert says in message and "Traceback" not in message and "own_code.py" not in message
 
 
 def test_the_place_must_be_a_function_of_a_file(refused):
