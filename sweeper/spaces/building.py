@@ -41,6 +41,8 @@ def build(root: Given, *, stem: str, file: str, folder: Path, text: str, functio
     size = 1
     for values in choices_of(compare, found).values():
         size *= len(values)
+    if not found and function is None and budget.trials > 1:
+        warnings = (*warnings, "nothing is searched: all trials have one configuration, and differ by their seeds alone.")
     if sampler.name == "paired" and (warning := incomplete_block(budget.trials, size)):
         warnings = (*warnings, warning)
     baseline = None if function is not None else _baseline(tree, found, bool(compare), root)

@@ -187,6 +187,8 @@ def _sampling(space: SearchSpace, independent: tuple[str, ...]) -> tuple[str, ..
         )
     if not space.static:
         return (f"{name}: names that do not exist in every trial are drawn independently of the others",)
+    if not space.leaves:
+        return (f"{name}: nothing is searched",)
     if not independent:
         return (f"{name}: all names are drawn together",)
     how = {

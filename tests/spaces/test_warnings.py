@@ -3,7 +3,13 @@ from tests.spaces.reading import DIGITS, space_of
 
 
 def test_nothing_to_warn_of() -> None:
-    assert space_of(DIGITS).warnings == ()
+    assert space_of(DIGITS + "training: {batch_size: {choice: [32, 64]}}").warnings == ()
+
+
+def test_nothing_is_searched() -> None:
+    [warning] = space_of(DIGITS).warnings
+    assert "nothing is searched" in warning
+    assert space_of(DIGITS + "budget: {trials: 1}").warnings == ()
 
 
 def test_a_wide_linear_range() -> None:
