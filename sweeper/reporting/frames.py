@@ -53,8 +53,8 @@ def read_sweep(
 ) -> SweepFrames:
     """The sweep `name` (None: the newest), or the one whose parent run is `run_id`.
 
-    `tracking_uri` None is MLflow's own choice (`MLFLOW_TRACKING_URI`). Raises InputError for an unknown name (with the nearest one and
-    the known ones) and an empty store, StoreError where the store does not answer.
+    `tracking_uri` None is MLflow's own choice (`MLFLOW_TRACKING_URI`). Raises InputError for an unknown name (with
+    the nearest one and the known ones) and an empty store, StoreError where the store does not answer.
     """
     client = open_store(tracking_uri)
     parent = find_sweep(client, name, experiment, run_id)
@@ -108,7 +108,7 @@ def _at(epochs: pd.DataFrame, when: pd.Series[int], prefix: str) -> pd.DataFrame
     wanted = when.dropna().astype("int64").rename("epoch").reset_index().rename(columns={"number": "trial"})
     found = epochs.merge(wanted, on=["trial", "repeat", "epoch"])
     wide = found.pivot(index=["trial", "repeat"], columns="metric", values="value")
-    wide.index = wide.index.rename(RUN)
+    wide.index = wide.index.set_names(RUN)
     return wide.rename(columns=lambda key: prefix + str(key)).rename_axis(columns=None)
 
 
@@ -122,9 +122,9 @@ def _with_targets(trials: pd.DataFrame, curves: pd.DataFrame, target: float | No
     for column, share in TARGETS.items():
         level = target if share == 0.5 and target is not None else target_of(trials["y_best"], share)
         reached = epochs_to(curves, level) if level is not None else pd.Series(dtype="Int64")
-        reached = reached.reindex(pd.MultiIndex.from_frame(trials[RUN])).array
+        values = reached.reindex(pd.MultiIndex.from_frame(trials[RUN])).array
         # Divergence is a competing event: such a trial counts as not reaching the target, even if it passed it on its way.
-        trials[column] = pd.Series(reached, index=trials.index, dtype="Int64").mask(trials["reason"] == "diverged")
+        trials[column] = pd.Series(values, index=trials.index, dtype="Int64").mask(trials["reason"] == "diverged")
     stopped = [censoring(state, reason) for state, reason in zip(trials["state"], trials["reason"], strict=True)]
     there = trials["epochs_to_target"].notna()
     trials["epochs_to_target_reason"] = pd.Series(stopped, index=trials.index, dtype="str").mask(there, "")

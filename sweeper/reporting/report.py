@@ -47,8 +47,12 @@ def write_report(sweep: SweepFrames | str | None, out: Path, tracking_uri: str |
     try:
         _put(files, out)
     except OSError as error:
-        raise StoreError(f"the report cannot be written to {out}: {error.strerror or error}. Choose another folder with --out.") from error
-    return WrittenReport(out / "index.html", out / "report.md", tuple(out / name for name in files if not name.endswith(("md", "html"))))
+        raise StoreError(
+            f"the report cannot be written to {out}: {error.strerror or error}. Choose another folder with --out."
+        ) from error
+    return WrittenReport(
+        out / "index.html", out / "report.md", tuple(out / name for name in files if not name.endswith(("md", "html")))
+    )
 
 
 def section_text(frames: SweepFrames, section: str, width: int = 100) -> str:

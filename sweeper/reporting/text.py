@@ -51,7 +51,8 @@ def minus(text: str) -> str:
 
 
 def percent(part: float, whole: float) -> str:
-    return f"{100 * part / whole:.0f} %" if whole else NONE
+    """With a space that does not break."""
+    return f"{100 * part / whole:.0f}\u00a0%" if whole else NONE
 
 
 def seconds(value: float | None) -> str:

@@ -134,7 +134,12 @@ def learning(
     }
 
 
-OPTIMIZERS = {"sgd": (0.10, 0.18, 0.0), "momentum": (0.09, 0.35, 0.001), "rmsprop": (0.085, 0.6, 0.006), "adam": (0.075, 0.5, 0.001)}
+OPTIMIZERS = {
+    "sgd": (0.10, 0.18, 0.0),
+    "momentum": (0.09, 0.35, 0.001),
+    "rmsprop": (0.085, 0.6, 0.006),
+    "adam": (0.075, 0.5, 0.001),
+}
 
 
 def compared(blocks: int = 21, kinds: Sequence[str] = ("sgd", "rmsprop", "adam"), seed: int = 1) -> Planted:
@@ -149,15 +154,26 @@ def compared(blocks: int = 21, kinds: Sequence[str] = ("sgd", "rmsprop", "adam")
             off = abs(quantile - 0.6)
             curves = learning(rng, floor * (1 + 0.8 * off**2), pace * (1.2 - off), rise * quantile * 2)
             state, reason = "COMPLETE", "finished"
-            if kind == "sgd" and quantile > 0.93:
+            if kind == "sgd" and quantile > 0.9:
                 state, reason = "PRUNED", "diverged"
                 curves = {key: [*values[:3], math.nan] for key, values in curves.items()}
             best = int(np.nanargmin(curves["val_loss"]))
-            params = {"optimizer": kind, f"optimizer.{kind}.learning_rate": f"{rate:.6g}", "model": "mlp", "model.mlp.layers": "64-64"}
+            params = {
+                "optimizer": kind,
+                f"optimizer.{kind}.learning_rate": f"{rate:.6g}",
+                "model": "mlp",
+                "model.mlp.layers": "64-64",
+            }
             once = {"test_loss": curves["val_loss"][best] + 0.01} if state == "COMPLETE" else {}
             number = block * len(kinds) + place
             trials.append(Trial(number, params, curves, state, reason, block=block, once=once))
-    fixed = {"model": "mlp", "model.mlp.layers": "64-64", "training.batch_size": 32, "budget.trials": len(trials), "budget.epochs": 20}
+    fixed = {
+        "model": "mlp",
+        "model.mlp.layers": "64-64",
+        "training.batch_size": 32,
+        "budget.trials": len(trials),
+        "budget.epochs": 20,
+    }
     tags = {"sweeper.compare": "optimizer", "sweeper.question": "Which optimizer learns digits fastest, and which ends best?"}
     return Planted("digits-optimizers", trials, tags, fixed)
 

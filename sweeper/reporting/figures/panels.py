@@ -10,7 +10,7 @@ from sweeper.reporting.figures.labels import apart
 from sweeper.reporting.figures.style import NARROW, RC, WIDE, calm, canvas, choice_colour, colour, svg
 from sweeper.reporting.story.blocks import Panel, Panels
 
-ROW = 172
+ROW = 204
 """Height of a row of panels in pixels."""
 
 
@@ -24,6 +24,7 @@ def _draw(values: Panels, narrow: bool) -> str:
     width, across = (NARROW, 2) if narrow else (WIDE, 3)
     together = len(values.panels) > 1
     cells = len(values.panels) + together
+    across = 2 if cells in (2, 4) else across
     rows = -(-cells // across)
     height = ROW * rows
     figure = canvas(width, height)
@@ -39,7 +40,7 @@ def _draw(values: Panels, narrow: bool) -> str:
         room = 62 if together and place == cells - 1 else 0
         axes = figure.add_axes((x / width, y / height, (inner - room) / width, (ROW - top - bottom) / height))
         calm(axes, 11.5 if narrow else 12)
-        axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+        axes.xaxis.set_major_locator(MaxNLocator(2 if narrow and room else 4, integer=True))
         axes.yaxis.set_major_locator(MaxNLocator(3))
         axes.set_xlim(0, max(values.last, 1))
         if place < len(values.panels):
@@ -57,18 +58,41 @@ def _panel(axes: Axes, values: Panels, panel: Panel, place: int, says: dict[str,
         axes.plot(other.x, other.y, color=colour("choice-grey"), linewidth=0.8, alpha=0.45, gid=gid)
         says[gid] = other.says
     if panel.training:
-        axes.plot(panel.training.x, panel.training.y, color=colour("second"), linewidth=1.2, dashes=(3, 2.2), gid=f"train_{place}")
+        axes.plot(
+            panel.training.x, panel.training.y, color=colour("second"), linewidth=1.2, dashes=(3, 2.2), gid=f"train_{place}"
+        )
         says[f"train_{place}"] = panel.training.says
     axes.plot(panel.validation.x, panel.validation.y, color=ink, linewidth=2.2, gid=f"val_{place}", solid_joinstyle="round")
     says[f"val_{place}"] = panel.validation.says
     x, y = panel.ring
-    axes.plot([x], [y], "o", markersize=7, markerfacecolor=colour("page"), markeredgecolor=ink, markeredgewidth=1.8, clip_on=False)
+    axes.plot(
+        [x], [y], "o", markersize=7, markerfacecolor=colour("page"), markeredgecolor=ink, markeredgewidth=1.8, clip_on=False
+    )
     small = 11.5 if narrow else 12
     above = (y - values.low) < 0.28 * (values.high - values.low)
     side = "right" if x > 0.8 * values.last else "left" if x < 0.15 * values.last else "center"
-    axes.annotate(f"epoch {x:.0f}", (x, y), (0, 9 if above else -9), textcoords="offset points", ha=side, va="bottom" if above else "top", fontsize=small, color=colour("second"), clip_on=False)
+    axes.annotate(
+        f"epoch {x:.0f}",
+        (x, y),
+        (0, 9 if above else -9),
+        textcoords="offset points",
+        ha=side,
+        va="bottom" if above else "top",
+        fontsize=small,
+        color=colour("second"),
+        clip_on=False,
+    )
     _title(axes, panel.title, ink, narrow)
-    axes.annotate(panel.note, (1, 1), (0, 9), xycoords="axes fraction", textcoords="offset points", ha="right", fontsize=small, color=colour("second"))
+    axes.annotate(
+        panel.note,
+        (1, 1),
+        (0, 9),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        ha="right",
+        fontsize=small,
+        color=colour("second"),
+    )
 
 
 def _together(axes: Axes, values: Panels, narrow: bool) -> None:
@@ -83,9 +107,18 @@ def _together(axes: Axes, values: Panels, narrow: bool) -> None:
         axes.plot([values.last, values.last * 1.06], [end, at], color=ink, linewidth=0.6, clip_on=False)
         name = panel.title if len(panel.title) <= 10 else panel.title[:9] + "…"
         axes.text(values.last * 1.09, at, name, color=ink, va="center", fontsize=11.5, fontweight="bold", clip_on=False)
-    _title(axes, "validation, magnified", colour("ink"), narrow)
+    _title(axes, "magnified" if narrow else "validation, magnified", colour("ink"), narrow)
 
 
 def _title(axes: Axes, words: str, ink: str, narrow: bool) -> None:
     short = words if not narrow or len(words) <= 18 else words[:17] + "…"
-    axes.annotate(short, (0, 1), (-30 if narrow else -34, 9), xycoords="axes fraction", textcoords="offset points", color=ink, fontsize=12 if narrow else 13, fontweight="bold")
+    axes.annotate(
+        short,
+        (0, 1),
+        (-30 if narrow else -34, 9),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        color=ink,
+        fontsize=12 if narrow else 13,
+        fontweight="bold",
+    )

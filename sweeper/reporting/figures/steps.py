@@ -21,7 +21,7 @@ def draw(values: Steps, narrow: bool) -> str:
 def _draw(values: Steps, narrow: bool) -> str:
     width, height = (NARROW, 270) if narrow else (WIDE, HEIGHT)
     figure = canvas(width, height)
-    room = 92 if narrow else 170
+    room = 104 if narrow else 170
     axes = figure.add_axes((46 / width, 46 / height, (width - 46 - room) / width, (height - 66) / height))
     size = 11.5 if narrow else 12
     calm(axes, size)
@@ -37,7 +37,16 @@ def _draw(values: Steps, narrow: bool) -> str:
         axes.step(range(len(step.share)), step.share, where="post", color=ink, linewidth=2, gid=f"step_{place}", clip_on=False)
         says[f"step_{place}"] = f"{step.title}: {step.reached} of {step.n} reached the target"
         if step.half is not None:
-            axes.plot([step.half], [0.5], "o", markersize=8, markerfacecolor=ink, markeredgecolor=colour("page"), markeredgewidth=1.5, clip_on=False)
+            axes.plot(
+                [step.half],
+                [0.5],
+                "o",
+                markersize=8,
+                markerfacecolor=ink,
+                markeredgecolor=colour("page"),
+                markeredgewidth=1.5,
+                clip_on=False,
+            )
     ends = [step.share[-1] for step in values.steps]
     for step, end, at in zip(values.steps, ends, apart(ends, 15 / (height - 66), 0, 1), strict=True):
         ink = choice_colour(step.colour)

@@ -1,7 +1,7 @@
 """Colours, type and the SVG of all figures.
 
-Colours are drawn as stand-ins and written as CSS variables, so that one drawing serves light and dark. The palette was chosen for
-distance under simulated protanopia, deuteranopia and tritanopia, with a contrast of at least 4.3 on the page.
+Colours are drawn as stand-ins and written as CSS variables, so that one drawing serves light and dark. The palette was
+chosen for distance under simulated protanopia, deuteranopia and tritanopia, with a contrast of at least 4.3 on the page.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ import io
 import re
 from collections.abc import Mapping
 from html import escape
+from typing import Any
 
 import matplotlib
 
 matplotlib.use("svg")
 
-from matplotlib.axes import Axes  # noqa: E402 - the back end is chosen first
-from matplotlib.figure import Figure  # noqa: E402
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 WIDE, NARROW = 806, 350
 """Widths in CSS pixels."""
@@ -39,7 +40,7 @@ PALETTE = {
 
 _STAND_INS = {name: f"#fe{place:02x}fd" for place, name in enumerate(PALETTE)}
 
-RC = {
+RC: dict[Any, Any] = {
     "svg.fonttype": "none",
     "text.parse_math": False,  # a name may hold dollar signs
     "axes.unicode_minus": True,
@@ -90,9 +91,11 @@ def svg(figure: Figure, key: str, says: Mapping[str, str], label: str) -> str:
         text = text.replace(stand_in, f"var(--{name})")
     for gid, words in says.items():
         text = text.replace(f'<g id="{gid}">', f"<g><title>{escape(words)}</title>", 1)
-    text = re.sub(r'<g id="(?!m[0-9a-f])[a-z_0-9]+">', "<g>", text)
+    # Names that nothing refers to: two figures would share them.
+    text = re.sub(r'<g id="(?!m[0-9a-f]{6})[A-Za-z_0-9.]+"(/?)>', r"<g\1>", text)
     text = re.sub(r"font: ([0-9.]+)px [^;\"]*", r"font-size: \1px", text)
     text = re.sub(r"font: bold ([0-9.]+)px [^;\"]*|font: 700 ([0-9.]+)px [^;\"]*", r"font-weight: 600; font-size: \1\2px", text)
     width, height = (round(72 * inches) for inches in figure.get_size_inches())
-    head = f'<svg class="figure" role="img" aria-label="{escape(label)}" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
+    size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+    head = f'<svg class="figure" role="img" aria-label="{escape(label)}" {size}>'
     return head + text[text.index(">") + 1 :]

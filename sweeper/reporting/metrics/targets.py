@@ -1,8 +1,8 @@
 """Epochs to a target that is common to all trials: how fast, apart from how good in the end.
 
 The target c is the user's, or the median over trials of the best loss-like validation value ("median-best"), with the 25 % and
-75 % points beside it. A trial reaches c at the first epoch with y_validation <= c; one that never does is censored: missing, with the
-reason it stopped (`budget`, `early_stop`, `pruned`, `diverged`).
+75 % points beside it. A trial reaches c at the first epoch with y_validation <= c; one that never does is censored: missing,
+with the reason it stopped (`budget`, `early_stop`, `pruned`, `diverged`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def target_of(y_best: pd.Series[float], share: float = 0.5) -> float | None:
     return float(known.quantile(share)) if len(known) else None
 
 
-def epochs_to(curves: pd.DataFrame, target: float) -> pd.Series[float]:
+def epochs_to(curves: pd.DataFrame, target: float) -> pd.Series[int]:
     """Indexed by (number, repeat): the first epoch with a validation value of at most `target`, missing where none has."""
     whole = usable(curves)
     runs = curves.groupby(RUN)["epoch"].first().index

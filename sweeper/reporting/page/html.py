@@ -1,7 +1,7 @@
 """The report as one HTML page that needs no network and no scripts.
 
-Everything that came from a user is text here and passes autoescaping; only the stylesheet, the script and the drawn SVG, which are
-ours, are marked as safe. The page forbids itself everything else by its Content-Security-Policy.
+Everything that came from a user is text here and passes autoescaping; only the stylesheet, the script and the drawn SVG,
+which are ours, are marked as safe. The page forbids itself everything else by its Content-Security-Policy.
 """
 
 from __future__ import annotations

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 
-from sweeper.reporting.story.blocks import Block, Cell, Details, Facts, Panels, Report, Section, Steps, Table
+from sweeper.reporting.story.blocks import Block, Cell, Details, Facts, Report, Section, Table
 
 
 def markdown(report: Report) -> str:
     """The whole report; figures are named with their question and stand in index.html."""
-    lines = [f"# {plain(report.title)}", "", plain(f"Sweep report · {report.sweep}" + (f" · {report.date}" if report.date else "")), "", plain(report.subtitle), ""]
+    lines = [
+        f"# {plain(report.title)}",
+        "",
+        plain(f"Sweep report · {report.sweep}" + (f" · {report.date}" if report.date else "")),
+        "",
+        plain(report.subtitle),
+        "",
+    ]
     lines += [line for caution in report.cautions for line in (f"> **Note.** {plain(caution)}", "")]
     lines += [f"- {plain(number.label)}: **{plain(number.value)}** ({plain(number.note)})" for number in report.numbers]
     for place, section in enumerate(report.sections, start=1):
@@ -40,9 +47,7 @@ def _block(block: Block) -> list[str]:
         return [f"- **{plain(label)}**: {plain(words)}" for label, words in block.rows]
     if isinstance(block, Details):
         return [f"{plain(block.title)}:", "", *(f"    {line}" for line in block.text.splitlines())]
-    if isinstance(block, (Panels, Steps)):
-        return [f"*Figure in index.html: {plain(block.caption.question)}*"]
-    return []
+    return [f"*Figure in index.html: {plain(block.caption.question)}*"]
 
 
 def _table(table: Table) -> list[str]:

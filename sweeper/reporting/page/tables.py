@@ -22,7 +22,7 @@ def parquet(frame: pd.DataFrame) -> bytes:
     return out.getvalue()
 
 
-def _inert_column(column: pd.Series) -> pd.Series:  # type: ignore[type-arg]
+def _inert_column(column: pd.Series) -> pd.Series:
     if pd.api.types.is_numeric_dtype(column):
         return column
     return column.map(lambda value: _inert(value) if isinstance(value, str) else value)

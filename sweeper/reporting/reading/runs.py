@@ -30,10 +30,15 @@ def newest_attempts(runs: Sequence[Run]) -> list[Run]:
 def run_table(runs: Sequence[Run]) -> pd.DataFrame:
     """A row a run; columns up to `seconds_*`, `test_*` and `params.*` as `columns.COLUMNS["trials"]` describes them."""
     table = pd.DataFrame([_row(run) for run in runs], columns=[*_row_names(runs)])
-    whole = {name: "Int64" for name in ("block", "epochs", "best_epoch_logged")}
-    real = {name: "float64" for name in table if name in ("value", "value_last", "seconds_wall") or name.startswith(("seconds_", "test_"))}
+    whole = dict.fromkeys(("block", "epochs", "best_epoch_logged"), "Int64")
+    names = [str(name) for name in table]
+    real = {
+        name: "float64"
+        for name in names
+        if name in ("value", "value_last", "seconds_wall") or name.startswith(("seconds_", "test_"))
+    }
     table = table.astype({"number": "int64", "repeat": "int64", "attempt": "int64", **whole, **real})
-    return table.assign(**{name: typed(table[name]) for name in table if name.startswith(PARAM)})
+    return table.assign(**{name: typed(table[name]) for name in names if name.startswith(PARAM)})
 
 
 def typed(column: pd.Series[Any]) -> pd.Series[Any]:
@@ -93,7 +98,20 @@ def _row(run: Run) -> dict[str, Any]:
 
 def _row_names(runs: Sequence[Run]) -> list[str]:
     """The fixed columns in their order, then the others by name; also right where there is no run."""
-    fixed = ["number", "repeat", "attempt", "run_id", "name", "state", "reason", "phase", "block", "structure", "worker", "device"]
+    fixed = [
+        "number",
+        "repeat",
+        "attempt",
+        "run_id",
+        "name",
+        "state",
+        "reason",
+        "phase",
+        "block",
+        "structure",
+        "worker",
+        "device",
+    ]
     fixed += ["value", "value_last", "best_epoch_logged", "epochs", "seconds_wall"]
     metrics = {key for run in runs for key in run.data.metrics if key.startswith(("seconds_", "test_"))}
     params = {PARAM + key for run in runs for key in run.data.params}

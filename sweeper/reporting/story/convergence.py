@@ -19,9 +19,15 @@ def convergence(subject: Subject) -> Section:
         why = "no trial has ended" if not len(trials) else f"no trial has a finite {metric} over its epochs"
         return Section("convergence", "Convergence", (f"Nothing can be said about speed: {why}.",))
     steps = _steps(subject, trials)
-    sentences = [_target_sentence(subject, trials, target), *_half_sentences(subject, steps, target), *_doubts(subject, trials, steps)]
+    sentences = [
+        _target_sentence(subject, trials, target),
+        *_half_sentences(subject, steps, target),
+        *_doubts(subject, trials, steps),
+    ]
     table = _choice_table(subject, trials, target) if subject.compares else _target_table(subject, trials)
-    return Section("convergence", "Convergence", tuple(sentences), (Steps("convergence", steps, _caption(subject, trials, target)), table))
+    return Section(
+        "convergence", "Convergence", tuple(sentences), (Steps("convergence", steps, _caption(subject, trials, target)), table)
+    )
 
 
 def _counted(subject: Subject) -> pd.DataFrame:
@@ -50,7 +56,9 @@ def _half_sentences(subject: Subject, steps: tuple[Step, ...], target: float) ->
     if not subject.compares:
         ended = [step for step in steps if step.half is not None]
         return [f"Half of the trials were there by epoch {ended[0].half}."] if ended else []
-    there = [f"{step.title} by epoch {step.half}" for step in sorted(steps, key=lambda step: step.half or 0) if step.half is not None]
+    there = [
+        f"{step.title} by epoch {step.half}" for step in sorted(steps, key=lambda step: step.half or 0) if step.half is not None
+    ]
     missed = [f"{step.title} ({step.reached} of {step.n})" for step in steps if step.half is None]
     found = [f"Half of a choice's trials were there: {listed(there)}."] if there else []
     return found + ([f"Fewer than half ever reached it with {listed(missed)}."] if missed else [])
@@ -64,7 +72,10 @@ def _doubts(subject: Subject, trials: pd.DataFrame, steps: tuple[Step, ...]) -> 
         found.append("Nearly all or nearly none reached the target with every choice, so it tells little about speed.")
     stopped = int(trials["epochs_to_target_reason"].isin(["pruned", "early_stop"]).sum())
     if stopped:
-        found.append(f"{subject.runs(stopped).capitalize()} stopped early without reaching it and {'counts' if stopped == 1 else 'count'} as missed, which may be unfair to {'it' if stopped == 1 else 'them'}.")
+        found.append(
+            f"{subject.runs(stopped).capitalize()} stopped early without reaching it "
+            f"and {'counts' if stopped == 1 else 'count'} as missed, which may be unfair to {'it' if stopped == 1 else 'them'}."
+        )
     return found
 
 
@@ -85,9 +96,15 @@ def _step(title: str, colour: int, own: pd.DataFrame, last: int) -> Step:
 
 def _caption(subject: Subject, trials: pd.DataFrame, target: float) -> Caption:
     left = len(subject.trials) - len(trials)
-    who = f"{subject.runs(len(trials)).capitalize()}: complete, pruned and diverged. Diverged, stopped and too slow ones count as not reached."
+    who = (
+        f"{subject.runs(len(trials)).capitalize()}: complete, pruned and diverged. Diverged, stopped and too "
+        "slow ones count as not reached."
+    )
     who += f" Left out: {left} that failed or still run." if left else ""
-    reading = "Higher and further left is faster. A dot marks the epoch by which half are there. A line that ends low means that many never got there."
+    reading = (
+        "Higher and further left is faster. A dot marks the epoch by which half are there. A line that ends "
+        "low means that many never got there."
+    )
     return Caption(f"What share of trials has reached {subject.metric} {number(target)}?", who, reading)
 
 
@@ -124,7 +141,9 @@ def _choice_table(subject: Subject, trials: pd.DataFrame, target: float) -> Tabl
             )
         )
     shares = listed([percent(share, 1) for share in SHARES if share != 0.5])
-    note = f"The median counts a miss as later than any epoch. The other two targets are those that {shares} of all trials reach. "
+    note = (
+        f"The median counts a miss as later than any epoch. The other two targets are those that {shares} of all trials reach. "
+    )
     note += "Milliseconds and seconds are of training alone, medians, the seconds over those that reached the target."
     return Table(tuple(heads), tuple(rows), note)
 
@@ -133,7 +152,13 @@ def _target_table(subject: Subject, trials: pd.DataFrame) -> Table:
     rows = []
     for column, share in zip(TARGETS, SHARES, strict=True):
         level = _target(subject, trials, share)
-        rows.append((Cell(number(level), f"{percent(share, 1)} of trials"), _share(trials, column), Cell(_median_epochs(trials, column))))
+        rows.append(
+            (
+                Cell(number(level), f"{percent(share, 1)} of trials"),
+                _share(trials, column),
+                Cell(_median_epochs(trials, column)),
+            )
+        )
     heads = (Head(f"Target, {subject.metric}", right=False), Head("Reached"), Head("Epochs, median"))
     return Table(heads, tuple(rows), "The median counts a miss as later than any epoch.", phone=3)
 
@@ -145,11 +170,17 @@ def _pace(own: pd.DataFrame) -> str:
     return number(_middle(1000 * pace), 2)
 
 
-def _middle(values: pd.Series) -> float | None:  # type: ignore[type-arg]
+def _middle(values: pd.Series) -> float | None:
     return float(values.median()) if values.notna().any() else None
+
 
 def _missed(trials: pd.DataFrame) -> str:
     """Why those that missed the target did: `9 at the end of their budget, 2 diverged`."""
-    words = {"budget": "at the end of their budget", "early_stop": "by early stopping", "pruned": "pruned", "diverged": "diverged"}
+    words = {
+        "budget": "at the end of their budget",
+        "early_stop": "by early stopping",
+        "pruned": "pruned",
+        "diverged": "diverged",
+    }
     counts = trials["epochs_to_target_reason"].value_counts()
     return listed([f"{int(counts[key])} {said}" for key, said in words.items() if key in counts])

@@ -8,10 +8,21 @@ WORDS = (
     ("baseline", "The trial with the untuned defaults."),
     ("block", "One set of the other parameters under which every choice is tried once, so that choices are compared alike."),
     ("training, validation, test", "Three parts of the data: to learn from, to choose by, and to measure once at the end."),
-    ("loss", "How wrong the model is, without penalty terms; lower is better. Training loss is measured in inference mode where it was logged so."),
+    (
+        "loss",
+        "How wrong the model is, without penalty terms; lower is better. Training loss is measured in "
+        "inference mode where it was logged so.",
+    ),
     ("epoch", "One pass over the training part."),
-    ("best epoch", "The first epoch with the best validation value. A trial's value is the one of this epoch, not of the last."),
-    ("gap", "Validation minus training, for a metric where lower is better; for accuracy it is taken of 1 − accuracy. A gap alone is not overfitting."),
+    (
+        "best epoch",
+        "The first epoch with the best validation value. A trial's value is the one of this epoch, not of the last.",
+    ),
+    (
+        "gap",
+        "Validation minus training, for a metric where lower is better; for accuracy it is taken of 1 − "
+        "accuracy. A gap alone is not overfitting.",
+    ),
     ("given back", "How much worse validation is at the last epoch than at the best one."),
     ("overfitting", "Validation gets worse while training still gets better."),
     ("target", "A validation value that is the same for all trials, so that the epochs they need to it can be compared."),

@@ -4,39 +4,39 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sweeper.reporting.metrics.curves import RUN
-from sweeper.reporting.story.blocks import Caption, Cell, Curve, Head, Panel, Panels, Section, Table
+from sweeper.reporting.story.blocks import Caption, Curve, Panel, Panels, Section
+from sweeper.reporting.story.gaps import choice_gaps, trial_gaps
 from sweeper.reporting.story.subject import COLOURS, Subject, trial_name
-from sweeper.reporting.text import NONE, clean, count, number, percent, signed
+from sweeper.reporting.text import clean, count, number
 
 THIN = 20
 """Other trials drawn thin in a panel, the best of them first."""
 
-ROWS = 10
-"""Best trials in the table of a sweep that compares nothing."""
-
 CUT = 3.0
 """The axis of a loss ends at this many times the worst best value shown: the first epochs would hide the rest."""
-
-LATE, EARLY = 0.75, 0.10
-"""Best epochs past 75 % of the budget suggest longer training, within the first 10 % far shorter (Deep Learning Tuning Playbook)."""
 
 
 def overfitting(subject: Subject) -> Section:
     rows = _shown_trials(subject)
     if not len(rows):
         return Section("overfitting", "Overfitting", (_nothing(subject),))
-    table = _choice_table(subject) if subject.compares else _trial_table(subject)
+    table = choice_gaps(subject) if subject.compares else trial_gaps(subject)
     return Section("overfitting", "Overfitting", tuple(_sentences(subject)), (_panels(subject, rows), table))
 
 
 def _shown_trials(subject: Subject) -> pd.DataFrame:
     """The best trial of each of the best five choices, in the choices' order; without choices the best five trials."""
-    ranked = subject.ranking[[len(subject.curve(row)) > 0 for _, row in subject.ranking.iterrows()]] if len(subject.ranking) else subject.ranking
+    ranked = (
+        subject.ranking[[len(subject.curve(row)) > 0 for _, row in subject.ranking.iterrows()]]
+        if len(subject.ranking)
+        else subject.ranking
+    )
     if not subject.compares:
         return ranked.head(COLOURS)
     best = ranked.drop_duplicates("choice").head(COLOURS)
-    return best.sort_values("choice", key=lambda column: column.map({name: place for place, name in enumerate(subject.choices)}))
+    return best.sort_values(
+        "choice", key=lambda column: column.map({name: place for place, name in enumerate(subject.choices)})
+    )
 
 
 def _nothing(subject: Subject) -> str:
@@ -53,7 +53,8 @@ def _sentences(subject: Subject) -> list[str]:
     if pd.notna(best["gap_best"]):
         worse = "worse" if best["gap_best"] >= 0 else "better"
         found.append(
-            f"In the best trial, {best['number']}, validation is {number(abs(best['gap_best']))} {worse} than training at the best epoch "
+            f"In the best trial, {best['number']}, validation is {number(abs(best['gap_best']))} {worse} than "
+            "training at the best epoch "
             f"({best['best_epoch']} of {best['epochs']}), and {_at_end(best)} at the end."
         )
     elif best["gap_best_reason"]:
@@ -61,14 +62,19 @@ def _sentences(subject: Subject) -> list[str]:
     ended = subject.trials[(subject.trials["state"] == "COMPLETE") & subject.trials["given_back"].notna()]
     risen = int((ended["given_back"] > 0).sum())
     found.append(
-        f"{risen} of {count(len(ended), 'complete ' + ('run' if subject.repeated else 'trial'))} ended with a worse validation value than their best one "
-        f"(median of what was given back: {number(float(ended['given_back'].median()))}); the others were best at their last epoch."
+        f"{risen} of {count(len(ended), 'complete ' + ('run' if subject.repeated else 'trial'))} ended with a "
+        "worse validation value than their best one "
+        f"(median of what was given back: {number(float(ended['given_back'].median()))}); the others were "
+        "best at their last epoch."
     )
-    found.append("A gap, or one worse last value, is not yet overfitting: whether validation rises beyond its own noise is not judged here.")
+    found.append(
+        "A gap, or one worse last value, is not yet overfitting: whether validation rises beyond its own "
+        "noise is not judged here."
+    )
     return found
 
 
-def _at_end(row: pd.Series) -> str:  # type: ignore[type-arg]
+def _at_end(row: pd.Series) -> str:
     if pd.isna(row["gap_end"]):
         return "by an unknown amount"
     return f"{number(abs(row['gap_end']))} {'worse' if row['gap_end'] >= 0 else 'better'}"
@@ -79,10 +85,19 @@ def _panels(subject: Subject, rows: pd.DataFrame) -> Panels:
     low, high = _axis(subject, rows)
     bests = [panel.ring[1] for panel in panels]
     last = max((panel.validation.x[-1] for panel in panels), default=1.0)
-    return Panels("overfitting", panels, low, high, _close(subject, bests, low, high), last, subject.metric, _caption(subject, panels, low, high))
+    return Panels(
+        "overfitting",
+        panels,
+        low,
+        high,
+        _close(subject, bests, low, high),
+        last,
+        subject.metric,
+        _caption(subject, panels, low, high),
+    )
 
 
-def _panel(subject: Subject, row: pd.Series, place: int) -> Panel:  # type: ignore[type-arg]
+def _panel(subject: Subject, row: pd.Series, place: int) -> Panel:
     curve = subject.curve(row)
     x = tuple(curve["epoch"].astype(float))
     name = trial_name(row, subject.repeated)
@@ -94,20 +109,30 @@ def _panel(subject: Subject, row: pd.Series, place: int) -> Panel:  # type: igno
         note=name if subject.compares else number(row["trial_value"]),
         colour=subject.colours[row["choice"]] if subject.compares else place,
         validation=Curve(x, tuple(curve["validation"]), f"{name}: {subject.metric}, best {number(value)} at epoch {epoch:.0f}"),
-        training=Curve(tuple(curve.loc[trained, "epoch"].astype(float)), tuple(curve.loc[trained, "training"]), f"{name}: training") if trained.any() else None,
+        training=Curve(
+            tuple(curve.loc[trained, "epoch"].astype(float)), tuple(curve.loc[trained, "training"]), f"{name}: training"
+        )
+        if trained.any()
+        else None,
         ring=(epoch, value),
         others=_others(subject, row),
     )
 
 
-def _others(subject: Subject, row: pd.Series) -> tuple[Curve, ...]:  # type: ignore[type-arg]
+def _others(subject: Subject, row: pd.Series) -> tuple[Curve, ...]:
     """The next best complete trials of the same choice; without choices there is nothing that belongs together."""
     if not subject.compares:
         return ()
-    same = subject.ranking[(subject.ranking["choice"] == row["choice"]) & (subject.ranking["number"] != row["number"])].head(THIN)
+    same = subject.ranking[(subject.ranking["choice"] == row["choice"]) & (subject.ranking["number"] != row["number"])].head(
+        THIN
+    )
     curves = [(other, subject.curve(other)) for _, other in same.iterrows()]
     return tuple(
-        Curve(tuple(curve["epoch"].astype(float)), tuple(curve["validation"]), f"{trial_name(other)}: best {number(other['trial_value'])}")
+        Curve(
+            tuple(curve["epoch"].astype(float)),
+            tuple(curve["validation"]),
+            f"{trial_name(other)}: best {number(other['trial_value'])}",
+        )
         for other, curve in curves
         if len(curve)
     )
@@ -131,7 +156,9 @@ def _close(subject: Subject, bests: list[float], low: float, high: float) -> tup
     """The magnified span around the best values."""
     reach = max(max(bests) - min(bests), 0.25 * abs(high - low))
     if subject.orientation.maximize:
-        return max(low, min(bests) - reach), min(high, max(bests) + 0.1 * reach) if subject.orientation.kind == "error" else max(bests) + 0.1 * reach
+        return max(low, min(bests) - reach), min(
+            high, max(bests) + 0.1 * reach
+        ) if subject.orientation.kind == "error" else max(bests) + 0.1 * reach
     return max(low, min(bests) - 0.1 * reach), min(high, max(bests) + reach)
 
 
@@ -139,81 +166,25 @@ def _caption(subject: Subject, panels: tuple[Panel, ...], low: float, high: floa
     others = sum(len(panel.others) for panel in panels)
     if subject.compares:
         hidden = len(subject.choices) - len(panels)
-        trials = f"Thick: the best complete trial of {'each choice' if not hidden else f'the best {len(panels)} of {len(subject.choices)} choices'}."
+        whose = f"the best {len(panels)} of {len(subject.choices)} choices" if hidden else "each choice"
+        trials = f"Thick: the best complete trial of {whose}."
         trials += f" Thin: {count(others, 'other complete trial')}, at most the next {THIN} of a choice." if others else ""
     else:
-        trials = f"The best {len(panels)} of {len(subject.ranking)} complete trials." if len(panels) > 1 else "The one complete trial with curves."
+        trials = (
+            f"The best {len(panels)} of {len(subject.ranking)} complete trials."
+            if len(panels) > 1
+            else "The one complete trial with curves."
+        )
     if subject.repeated:
         trials += " Of each trial the first repeat is drawn."
     exact = set(subject.trials["gap_source"]) == {"train_eval"} or "train" not in set(subject.trials["gap_source"])
     reading = "Solid is validation, dashed is training"
-    reading += ", both measured in inference mode." if exact else "; training was measured while it trained, so the gap is approximate."
+    reading += (
+        ", both measured in inference mode."
+        if exact
+        else "; training was measured while it trained, so the gap is approximate."
+    )
     reading += " The ring marks the best epoch. Bad news is a solid line that turns away from its ring and keeps going."
     cut = number(high if not subject.orientation.maximize else low)
-    reading += f" The axis is linear and cut at {cut}; epochs beyond it are not shown."
+    reading += f" The axis is linear and cut at {cut}; what lies beyond is not drawn."
     return Caption("How far is validation from training, and does it turn?", trials, reading)
-
-
-def _choice_table(subject: Subject) -> Table:
-    rows = []
-    for choice in subject.choices:
-        own = subject.trials[(subject.trials["choice"] == choice) & (subject.trials["state"] == "COMPLETE")]
-        known = own[own["gap_best"].notna()]
-        late = own[own["best_epoch"].notna()]
-        last = int((late["best_epoch"] > LATE * late["epochs"]).sum())
-        rows.append(
-            (
-                Cell(clean(choice, 40), colour=subject.colours[choice]),
-                Cell(str(len(known)), f"of {len(own)}", sort=len(known)),
-                *(_median(known[name]) for name in ("gap_best", "gap_end", "given_back")),
-                _median(late["best_epoch"], False),
-                _median(late["epochs_wasted"], False),
-                Cell(str(last), f"of {len(late)}", sort=last),
-            )
-        )
-    names = ("Complete with a gap", "Gap at best epoch", "Gap at the end", "Given back", "Best epoch", "Epochs past best", "Best in last quarter")
-    note = _gap_note(subject) + " All but the counts are medians over the choice's complete trials."
-    return Table((Head("Choice", right=False), *map(Head, names)), tuple(rows), note)
-
-
-def _median(values: pd.Series, sign: bool = True) -> Cell:  # type: ignore[type-arg]
-    if not values.notna().any():
-        return Cell(NONE)
-    median = float(values.median())
-    return Cell(signed(median) if sign else number(median), sort=median)
-
-
-def _trial_table(subject: Subject) -> Table:
-    rows = []
-    for _, row in subject.ranking.head(ROWS).iterrows():
-        share = percent(row["wasted_frac"], 1) if pd.notna(row["wasted_frac"]) else ""
-        value = "" if pd.isna(row["epochs_wasted"]) else str(row["epochs_wasted"])
-        best = "" if pd.isna(row["best_epoch"]) else f"{row['best_epoch']}"
-        rows.append(
-            (
-                Cell(str(row["number"]), sort=int(row["number"])),
-                Cell(number(row["trial_value"])),
-                *(Cell(signed(_or_none(row[name]))) for name in ("gap_best", "gap_end", "given_back")),
-                Cell(best or NONE, f"of {row['epochs']}" if best else ""),
-                Cell(value or NONE, share),
-            )
-        )
-    names = ("Trial", f"Best {subject.metric}", "Gap at best epoch", "Gap at the end", "Given back", "Best epoch", "Epochs past best")
-    note = f"The best {len(rows)} of {len(subject.ranking)} complete trials. {_gap_note(subject)} {_budget_note(subject)}"
-    return Table(tuple(Head(name, right=place > 0) for place, name in enumerate(names)), tuple(rows), note.strip())
-
-
-def _or_none(value: float) -> float | None:
-    return None if pd.isna(value) else float(value)
-
-
-def _gap_note(subject: Subject) -> str:
-    unit = "points of (1 − " + clean(subject.orientation.metric) + ")" if subject.orientation.kind == "error" else clean(subject.orientation.metric)
-    return f"Gap: validation minus training, in {unit}, positive where validation is worse. Given back: validation at the end minus its best."
-
-
-def _budget_note(subject: Subject) -> str:
-    ended = subject.trials[(subject.trials["state"] == "COMPLETE") & subject.trials["best_epoch"].notna()].drop_duplicates(RUN)
-    place = ended["best_epoch"].astype("float64") / ended["epochs"].astype("float64")
-    late, early = int((place > LATE).sum()), int((place <= EARLY).sum())
-    return f"Best in the last quarter of its epochs: {late} of {len(ended)} complete trials; in the first tenth: {early}."

@@ -17,9 +17,16 @@ def run(subject: Subject) -> Section:
     sweep = subject.frames.sweep
     facts = [
         ("Compared", "; ".join(f"{clean(path, 60)}: {_tried(subject, path)}" for path in sweep.compare)),
-        ("Searched", "; ".join(f"{clean(name, 60)}: {_tried(subject, name)}" for name in subject.searched if name not in sweep.compare)),
+        (
+            "Searched",
+            "; ".join(f"{clean(name, 60)}: {_tried(subject, name)}" for name in subject.searched if name not in sweep.compare),
+        ),
         ("Held fixed, so untested", ", ".join(f"{clean(key, 60)} {shown(value)}" for key, value in _fixed(subject))),
-        ("Objective", f"{'maximize' if sweep.objective.maximize else 'minimize'} {clean(sweep.objective.metric)}, the value of the best epoch"),
+        (
+            "Objective",
+            f"{'maximize' if sweep.objective.maximize else 'minimize'} {clean(sweep.objective.metric)}, the value "
+            "of the best epoch",
+        ),
         ("Data", ", ".join(_data_words(subject))),
         ("Design", ", ".join(_design_words(subject))),
         ("Budget", ", ".join(f"{clean(key.removeprefix('budget.'))} {shown(value)}" for key, value in _budget(subject))),
@@ -90,14 +97,22 @@ def _data_words(subject: Subject) -> list[str]:
 def _design_words(subject: Subject) -> list[str]:
     sweep = subject.frames.sweep
     blocks = subject.trials["block"].nunique() if subject.compares else 0
-    words = [f"{label} {clean(value, 40)}" for label, value in (("design", sweep.design), ("sampler", sweep.sampler), ("pruner", sweep.pruner)) if value]
+    words = [
+        f"{label} {clean(value, 40)}"
+        for label, value in (("design", sweep.design), ("sampler", sweep.sampler), ("pruner", sweep.pruner))
+        if value
+    ]
     words += [f"{count(blocks, 'block')} x {count(len(subject.choices), 'choice')}"] if blocks else []
     return words + ([f"seed {clean(sweep.seed, 40)}"] if sweep.seed else [])
 
 
 def _cost(subject: Subject) -> str:
     sums = {str(name): subject.trials[name].sum() for name in subject.trials if str(name).startswith("seconds_")}
-    spent = [f"{part.removeprefix('seconds_')} {seconds(total)}" for part, total in sums.items() if part not in ("seconds_wall", "seconds_to_target")]
+    spent = [
+        f"{part.removeprefix('seconds_')} {seconds(total)}"
+        for part, total in sums.items()
+        if part not in ("seconds_wall", "seconds_to_target")
+    ]
     took = subject.frames.sweep.seconds
     start = [f"{seconds(took)} from start to end"] if took is not None else []
     return "; ".join([*start, *([f"summed over trials: {', '.join(spent)}"] if spent else [])])
@@ -111,10 +126,17 @@ def _versions(subject: Subject) -> list[str]:
 
 def _failed(subject: Subject) -> str:
     lost = subject.trials[subject.trials["state"] == "FAILED"]
-    said = [f"trial {number} ({clean(reason) or 'no reason logged'})" for number, reason in zip(lost["number"], lost["reason"], strict=True)]
+    said = [
+        f"trial {number} ({clean(reason) or 'no reason logged'})"
+        for number, reason in zip(lost["number"], lost["reason"], strict=True)
+    ]
     return ", ".join(said[:VALUES]) + (f" and {len(said) - VALUES} more" if len(said) > VALUES else "")
 
 
 def _running(subject: Subject) -> str:
     still = [str(n) for n in subject.trials.loc[subject.trials["state"] == "RUNNING", "number"]]
-    return f"trial {', '.join(still[:VALUES])}" + (f" and {len(still) - VALUES} more" if len(still) > VALUES else "") if still else ""
+    return (
+        f"trial {', '.join(still[:VALUES])}" + (f" and {len(still) - VALUES} more" if len(still) > VALUES else "")
+        if still
+        else ""
+    )

@@ -69,11 +69,11 @@ class Subject:
         return ranked.assign(order=order).sort_values(["order", "number"]).drop(columns="order")
 
     @cached_property
-    def best(self) -> pd.Series | None:  # type: ignore[type-arg]
+    def best(self) -> pd.Series | None:
         return self.ranking.iloc[0] if len(self.ranking) else None
 
     @cached_property
-    def baseline(self) -> pd.Series | None:  # type: ignore[type-arg]
+    def baseline(self) -> pd.Series | None:
         """The trial whose phase is `baseline`, whatever became of it."""
         found = self.trials[self.trials["phase"] == "baseline"]
         return found.iloc[0] if len(found) else None
@@ -85,12 +85,13 @@ class Subject:
         as_metric = self.orientation.as_metric
         return known.assign(validation=as_metric(known["validation"]), training=as_metric(known["training"]))
 
-    def curve(self, row: pd.Series) -> pd.DataFrame:  # type: ignore[type-arg]
+    def curve(self, row: pd.Series) -> pd.DataFrame:
         return self._by_run.get((row["number"], row["repeat"]), self.curves.iloc[:0])
 
     @cached_property
     def _by_run(self) -> dict[tuple[int, int], pd.DataFrame]:
-        return {key: part for key, part in self.curves.groupby(RUN)}  # type: ignore[misc]
+        parts = (part for _, part in self.curves.groupby(RUN))
+        return {(int(part["number"].iloc[0]), int(part["repeat"].iloc[0])): part for part in parts}
 
     @property
     def compares(self) -> bool:
@@ -128,5 +129,5 @@ def shown(value: object) -> str:
     return clean(value, 48)
 
 
-def trial_name(row: pd.Series, repeats: bool = False) -> str:  # type: ignore[type-arg]
+def trial_name(row: pd.Series, repeats: bool = False) -> str:
     return f"trial {row['number']}" + (f", repeat {row['repeat']}" if repeats else "")

@@ -22,7 +22,11 @@ def key_numbers(subject: Subject) -> tuple[KeyNumber, ...]:
         found.append(KeyNumber("untuned defaults", number(baseline["value"]), f"{trial_name(baseline)}, the baseline"))
     test = f"test_{subject.orientation.metric}"
     if best is not None and test in subject.trials and pd.notna(best[test]):
-        found.append(KeyNumber(f"{metric_words(test, *split_of(test))} of the best", number(best[test]), "measured once, never used to choose"))
+        found.append(
+            KeyNumber(
+                f"{metric_words(test, *split_of(test))} of the best", number(best[test]), "measured once, never used to choose"
+            )
+        )
     said = subject.counted(("complete", "diverged", "failed"))
     found.append(KeyNumber("runs" if subject.repeated else "trials", str(len(subject.trials)), said))
     took = subject.frames.sweep.seconds
@@ -35,13 +39,18 @@ def summary(subject: Subject) -> Section:
     best = subject.best
     if best is None:
         return Section("summary", "What was best", _nothing_best(subject))
-    sentences = [_best_sentence(subject, best), *_baseline_sentence(subject, best), *_choice_sentence(subject), *_certainty(subject)]
+    sentences = [
+        _best_sentence(subject, best),
+        *_baseline_sentence(subject, best),
+        *_choice_sentence(subject),
+        *_certainty(subject),
+    ]
     tables = [_choice_table(subject)] if subject.compares else []
     tables += [_parameter_table(subject, best), _metric_table(subject, best)]
     return Section("summary", "What was best", tuple(sentences), tuple(table for table in tables if table.rows))
 
 
-def _which(subject: Subject, row: pd.Series) -> str:  # type: ignore[type-arg]
+def _which(subject: Subject, row: pd.Series) -> str:
     words = [trial_name(row)]
     words += [clean(row["choice"], 40)] if subject.compares else []
     rates = [name for name in subject.searched if name.endswith("learning_rate") and pd.notna(row[PARAM + name])]
@@ -61,12 +70,15 @@ def _nothing_best(subject: Subject) -> tuple[str, ...]:
     return (sentence,)
 
 
-def _best_sentence(subject: Subject, best: pd.Series) -> str:  # type: ignore[type-arg]
+def _best_sentence(subject: Subject, best: pd.Series) -> str:
     among = len(subject.ranking)
     choice = f" ({clean(best['choice'], 60)})" if subject.compares else ""
     side = "highest" if subject.orientation.maximize else "lowest"
     if among == 1:
-        return f"One trial is complete, {trial_name(best)}{choice}, with {subject.metric} {number(best['trial_value'])}: nothing can be compared."
+        return (
+            f"One trial is complete, {trial_name(best)}{choice}, with {subject.metric} "
+            f"{number(best['trial_value'])}: nothing can be compared."
+        )
     if subject.repeated:
         repeats = int((subject.trials["number"] == best["number"]).sum())
         how = f"{number(best['trial_value'])}, the mean of its {count(repeats, 'repeat')}"
@@ -76,7 +88,7 @@ def _best_sentence(subject: Subject, best: pd.Series) -> str:  # type: ignore[ty
     return f"{trial_name(best).capitalize()}{choice} has the {side} {subject.metric} of {among} complete trials: {how}."
 
 
-def _baseline_sentence(subject: Subject, best: pd.Series) -> list[str]:  # type: ignore[type-arg]
+def _baseline_sentence(subject: Subject, best: pd.Series) -> list[str]:
     row = subject.baseline
     if row is None:
         return []
@@ -87,7 +99,9 @@ def _baseline_sentence(subject: Subject, best: pd.Series) -> list[str]:  # type:
     change = abs(best["trial_value"] - row["trial_value"])
     share = f" ({percent(change, abs(row['trial_value']))})" if row["trial_value"] else ""
     side = "above" if subject.orientation.maximize else "below"
-    return [f"That is {number(change)}{share} {side} the baseline, {trial_name(row)}, which reached {number(row['trial_value'])}."]
+    return [
+        f"That is {number(change)}{share} {side} the baseline, {trial_name(row)}, which reached {number(row['trial_value'])}."
+    ]
 
 
 def _choice_sentence(subject: Subject) -> list[str]:
@@ -97,16 +111,25 @@ def _choice_sentence(subject: Subject) -> list[str]:
     ordered = medians.sort_values("median", ascending=not subject.orientation.maximize).head(5)
     said = [f"{clean(choice, 40)} {number(row['median'])} (of {row['size']:.0f})" for choice, row in ordered.iterrows()]
     side = "highest" if subject.orientation.maximize else "lowest"
-    return [f"Medians of complete trials, {side} first: {', '.join(said)}. Whether this order is more than chance is not tested here."]
+    return [
+        f"Medians of complete trials, {side} first: {', '.join(said)}. Whether this order is more than chance "
+        "is not tested here."
+    ]
 
 
 def _certainty(subject: Subject) -> list[str]:
     if len(subject.ranking) < 2:
         return []
-    chosen = f"It was chosen as the best of {len(subject.ranking)} on the validation part, so on new data a somewhat worse value is to be expected."
+    chosen = (
+        f"It was chosen as the best of {len(subject.ranking)} on the validation part, so on new data a "
+        "somewhat worse value is to be expected."
+    )
     if subject.repeated:
         return [chosen]
-    return [chosen, "Each configuration was trained once: how much of a difference a second training would repeat is not known."]
+    return [
+        chosen,
+        "Each configuration was trained once: how much of a difference a second training would repeat is not known.",
+    ]
 
 
 def _choice_table(subject: Subject) -> Table:
@@ -130,7 +153,7 @@ def _choice_table(subject: Subject) -> Table:
     return Table((Head("Choice", right=False), *map(Head, names)), tuple(rows), note)
 
 
-def _parameter_table(subject: Subject, best: pd.Series) -> Table:  # type: ignore[type-arg]
+def _parameter_table(subject: Subject, best: pd.Series) -> Table:
     baseline = subject.baseline
     beside = baseline is not None and baseline["number"] != best["number"]
     rows = []
@@ -143,7 +166,7 @@ def _parameter_table(subject: Subject, best: pd.Series) -> Table:  # type: ignor
     return Table(tuple(heads), tuple(rows), phone=len(heads))
 
 
-def _metric_table(subject: Subject, best: pd.Series) -> Table:  # type: ignore[type-arg]
+def _metric_table(subject: Subject, best: pd.Series) -> Table:
     names = [str(column).removeprefix("best.val_") for column in subject.trials if str(column).startswith("best.val_")]
     rows = []
     for name in names:

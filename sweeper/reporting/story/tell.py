@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -19,7 +20,7 @@ from sweeper.reporting.story.summary import key_numbers, summary
 from sweeper.reporting.story.trials import every_trial
 from sweeper.reporting.text import clean, listed
 
-_TELLERS = {
+_TELLERS: dict[str, Callable[[Subject], Section]] = {
     "summary": summary,
     "run": run,
     "overfitting": overfitting,
@@ -48,7 +49,9 @@ def tell(frames: SweepFrames) -> Report:
 def tell_section(frames: SweepFrames, key: str) -> Section:
     """One section. Raises InputError for a name that is none, with the nearest and all of them."""
     if key not in _TELLERS:
-        raise InputError(f"'{clean(key, 40)}' is no section of a report.{did_you_mean(key, SECTIONS)} Sections: {', '.join(SECTIONS)}.")
+        raise InputError(
+            f"'{clean(key, 40)}' is no section of a report.{did_you_mean(key, SECTIONS)} Sections: {', '.join(SECTIONS)}."
+        )
     return _TELLERS[key](Subject(frames))
 
 
@@ -78,21 +81,36 @@ def _subtitle(subject: Subject) -> str:
 def _cautions(subject: Subject) -> tuple[str, ...]:
     counts, found = subject.counts, []
     if subject.frames.sweep.running or counts["running"]:
-        found.append(f"This sweep is not over: {counts['running']} of {len(subject.trials)} trials are running or were left so. They are counted, but nothing here is computed from them.")
+        found.append(
+            f"This sweep is not over: {counts['running']} of {len(subject.trials)} trials are running or were left so. "
+            "They are counted, but nothing here is computed from them."
+        )
     if counts["failed"]:
-        found.append(f"{subject.runs(counts['failed']).capitalize()} failed and {'is' if counts['failed'] == 1 else 'are'} missing from every figure and median.")
+        found.append(
+            f"{subject.runs(counts['failed']).capitalize()} failed and {'is' if counts['failed'] == 1 else 'are'} "
+            "missing from every figure and median."
+        )
     ended = subject.trials[subject.trials["state"].isin(("COMPLETE", "PRUNED"))]
     bare = int((ended["best_epoch"].isna() & (ended["reason"] != "diverged")).sum())
     if bare:
         metric = clean(subject.frames.sweep.objective.metric)
-        found.append(f"{subject.runs(bare).capitalize()} logged no finite {metric} over the epochs: best epoch, gap and epochs to target are missing there.")
+        found.append(
+            f"{subject.runs(bare).capitalize()} logged no finite {metric} over the epochs: best epoch, gap and "
+            "epochs to target are missing there."
+        )
     absent = subject.frames.trials[subject.trials["block"].notna()]
     if subject.compares and len(absent):
         have = absent.groupby("block")["choice"].nunique()
         short = int((have < len(subject.choices)).sum())
         found += [f"{short} of {len(have)} blocks lack a choice: the choices were not tried alike."] if short else []
     different = subject.trials["best_epoch_logged"].notna() & subject.trials["best_epoch"].notna()
-    differ = int((subject.trials["best_epoch_logged"] != subject.trials["best_epoch"])[different].sum()) if pd.notna(different).all() else 0
+    differ = (
+        int((subject.trials["best_epoch_logged"] != subject.trials["best_epoch"])[different].sum())
+        if pd.notna(different).all()
+        else 0
+    )
     if differ:
-        found.append(f"In {subject.runs(differ)} the logged best epoch is not the best of the logged curve; the curve's is used here.")
+        found.append(
+            f"In {subject.runs(differ)} the logged best epoch is not the best of the logged curve; the curve's is used here."
+        )
     return tuple(found)

@@ -25,10 +25,15 @@ def every_trial(subject: Subject) -> Section:
     left_out = len(columns) - PARAMETERS
     ordered = _ordered(subject)
     rows = tuple(_row(subject, row, columns[:PARAMETERS]) for _, row in ordered.head(ROWS).iterrows())
-    sentence = f"Sorted by {subject.metric}, best first; unfinished ones last. Only what varies has a column; trials.csv has everything."
+    sentence = (
+        f"Sorted by {subject.metric}, best first; unfinished ones last. Only what varies has a column; "
+        "trials.csv has everything."
+    )
     more = [f"The best {ROWS} of {len(ordered)} are listed here; all are in trials.csv."] if len(ordered) > ROWS else []
     more += [f"{left_out} more searched parameters are in trials.csv only."] if left_out > 0 else []
-    return Section("trials", "Every trial", (sentence, *more), (Table(_heads(subject, columns), rows, _note(), sortable=True, phone=4),))
+    return Section(
+        "trials", "Every trial", (sentence, *more), (Table(_heads(subject, columns), rows, _note(), sortable=True, phone=4),)
+    )
 
 
 def _note() -> str:
@@ -55,7 +60,9 @@ def _heads(subject: Subject, columns: list[tuple[str, list[str]]]) -> tuple[Head
     first = [Head("Trial"), *([Head("Repeat")] if subject.repeated else [])]
     first += [Head("Choice", right=False)] if subject.compares else []
     first += [Head(f"Best {subject.metric}"), Head("Best epoch")]
-    params = [Head(clean(header.replace("_", " "), 40), right=_numeric(subject, names)) for header, names in columns[:PARAMETERS]]
+    params = [
+        Head(clean(header.replace("_", " "), 40), right=_numeric(subject, names)) for header, names in columns[:PARAMETERS]
+    ]
     return (*first, *params, Head("Gap at end"), Head("To target"), Head("Ended", right=False))
 
 
@@ -66,10 +73,12 @@ def _numeric(subject: Subject, names: list[str]) -> bool:
 def _ordered(subject: Subject) -> pd.DataFrame:
     trials = subject.trials
     value = subject.orientation.loss_like(trials["value"].astype("float64"))
-    return trials.assign(_state=trials["state"].map(_STATES), _value=value).sort_values(["_state", "_value", "number", "repeat"])
+    return trials.assign(_state=trials["state"].map(_STATES), _value=value).sort_values(
+        ["_state", "_value", "number", "repeat"]
+    )
 
 
-def _row(subject: Subject, row: pd.Series, columns: list[tuple[str, list[str]]]) -> tuple[Cell, ...]:  # type: ignore[type-arg]
+def _row(subject: Subject, row: pd.Series, columns: list[tuple[str, list[str]]]) -> tuple[Cell, ...]:
     cells = [Cell(str(row["number"]), sort=int(row["number"]))]
     cells += [Cell(str(row["repeat"]), sort=int(row["repeat"]))] if subject.repeated else []
     cells += [Cell(clean(row["choice"], 40), colour=subject.colours[row["choice"]])] if subject.compares else []
@@ -87,7 +96,7 @@ def _number(value: float | None) -> Cell:
     return Cell(NONE) if value is None or pd.isna(value) else Cell(number(float(value)), sort=float(value))
 
 
-def _ended(row: pd.Series) -> str:  # type: ignore[type-arg]
+def _ended(row: pd.Series) -> str:
     reason = clean(row["reason"], 30).replace("_", " ")
     if row["state"] == "COMPLETE":
         return "early stop" if row["reason"] == "early_stop" else "complete"

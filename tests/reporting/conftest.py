@@ -1,0 +1,66 @@
+"""A store with the usual sweeps, made once; tests that write copy an empty one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from mlflow.tracking import MlflowClient
+
+from sweeper.reporting import SweepFrames, read_sweep
+from tests.reporting.synthetic import Planted, compared, plant, searched
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """MLflow itself uses what SQLAlchemy and others deprecate; their warnings are not about this code."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.filterwarnings("ignore::DeprecationWarning"))
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An MLflow database without an experiment of ours; MLflow needs seconds to make its tables."""
+    file = tmp_path_factory.mktemp("mlflow") / "mlflow.db"
+    MlflowClient(f"sqlite:///{file}").search_experiments()
+    return file
+
+
+@pytest.fixture(scope="session")
+def store(empty: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("store")
+    shutil.copy(empty, folder / "mlflow.db")
+    uri = f"sqlite:///{folder / 'mlflow.db'}"
+    plant(uri, compared(blocks=6), folder)
+    plant(uri, searched(trials=24), folder)
+    return uri
+
+
+@pytest.fixture(scope="session")
+def optimizers(store: str) -> SweepFrames:
+    return read_sweep("digits-optimizers", store)
+
+
+@pytest.fixture(scope="session")
+def plain(store: str) -> SweepFrames:
+    return read_sweep("digits-mlp", store)
+
+
+@pytest.fixture
+def fresh(empty: Path, tmp_path: Path) -> str:
+    """The address of an empty store that a test may write into."""
+    shutil.copy(empty, tmp_path / "mlflow.db")
+    return f"sqlite:///{tmp_path / 'mlflow.db'}"
+
+
+@pytest.fixture
+def read(fresh: str, tmp_path: Path) -> Callable[[Planted], SweepFrames]:
+    """Writes a sweep into a store of its own and reads it back."""
+
+    def planted(sweep: Planted) -> SweepFrames:
+        plant(fresh, sweep, tmp_path)
+        return read_sweep(sweep.name, fresh)
+
+    return planted

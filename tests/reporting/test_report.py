@@ -1,0 +1,281 @@
+"""The written report: whole, inert, the same bytes for the same sweep, and written whatever the sweep looks like."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import math
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sweeper.errors import InputError, StoreError
+from sweeper.reporting import SECTIONS, SweepFrames, section_text, write_report
+from sweeper.reporting.page.tables import csv
+from tests.reporting.synthetic import Planted, Trial
+
+Read = Callable[[Planted], SweepFrames]
+FALLING = {"val_loss": [0.9, 0.5, 0.6], "train_eval_loss": [0.8, 0.3, 0.1]}
+DIVERGED = {"val_loss": [2.0, math.nan], "train_eval_loss": [2.0, math.nan]}
+WILD = '<script>alert(1)</script>" onload="x" </style>\n\x1b[31m=cmd()\u202e{{7*7}} $\\frac{a}{b}$ `x` [a](http://x.y)'
+
+
+class Parts(HTMLParser):
+    """Every element with its attributes, and the text of scripts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.scripts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag == "script":
+            self.scripts.append("")
+
+    def handle_data(self, data: str) -> None:
+        if self.elements and self.elements[-1][0] == "script" and not self.scripts[-1]:
+            self.scripts[-1] = data
+
+
+def parsed(page: str) -> Parts:
+    parts = Parts()
+    parts.feed(page)
+    return parts
+
+
+def assert_inert(page: str) -> None:
+    """One script, ours; no attribute that runs anything; no address outside the page."""
+    parts = parsed(page)
+    assert len(parts.scripts) == 1
+    policy = next(attributes["content"] for tag, attributes in parts.elements if tag == "meta" and attributes.get("http-equiv"))
+    digest = base64.b64encode(hashlib.sha256(parts.scripts[0].encode()).digest()).decode()
+    assert policy is not None
+    assert policy.startswith("default-src 'none'")
+    assert f"'sha256-{digest}'" in policy
+    for tag, attributes in parts.elements:
+        assert tag not in ("iframe", "object", "embed", "link", "img", "image", "form", "base"), tag
+        for name, value in attributes.items():
+            assert not name.startswith("on"), (tag, name)
+            if name in ("href", "src", "xlink:href"):
+                assert (value or "").startswith("#"), (tag, name, value)
+
+
+@pytest.fixture(scope="module")
+def written(optimizers: SweepFrames, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("reports") / "optimizers"
+    write_report(optimizers, out)
+    return out
+
+
+def test_the_files(written: Path, optimizers: SweepFrames):
+    names = {file.name for file in written.iterdir()}
+    assert names == {"index.html", "report.md", "trials.csv", "trials.parquet", "epochs.csv", "epochs.parquet"}
+    assert not list(written.parent.glob(".*"))
+    assert len(pd.read_csv(written / "trials.csv")) == len(optimizers.trials)
+    pd.testing.assert_frame_equal(pd.read_parquet(written / "epochs.parquet"), optimizers.epochs)
+
+
+def test_the_same_sweep_gives_the_same_bytes(written: Path, optimizers: SweepFrames, tmp_path: Path):
+    write_report(optimizers, tmp_path / "again")
+    for file in written.iterdir():
+        assert file.read_bytes() == (tmp_path / "again" / file.name).read_bytes(), file.name
+
+
+def test_the_page_is_inert_and_whole(written: Path):
+    page = (written / "index.html").read_text()
+    assert_inert(page)
+    parts = parsed(page)
+    ids = [attributes["id"] for _, attributes in parts.elements if "id" in attributes]
+    assert len(ids) == len(set(ids)), "two figures share an id"
+    assert [name for name in ids if name in SECTIONS] == list(SECTIONS)
+    # Hexadecimal stand-ins of colours are all written as variables.
+    assert "#fe" not in page
+    assert page.count('<svg class="figure"') == 4
+    assert "prefers-color-scheme" in page
+    assert "@media print" in page
+
+
+def test_the_page_and_markdown_tell_the_same(written: Path, optimizers: SweepFrames):
+    markdown = (written / "report.md").read_text()
+    best = optimizers.trials.loc[optimizers.trials["value"].idxmin()]
+    sentence = (
+        f"Trial {best['number']} (adam) has the lowest validation loss of 17 complete trials: "
+        f"{best['value']:.3f} at epoch {best['best_epoch']} of 20."
+    )
+    assert sentence in markdown
+    assert sentence in (written / "index.html").read_text()
+    assert sentence in " ".join(section_text(optimizers, "summary", 70).split())
+
+
+def test_the_gain_over_the_baseline_and_what_failed(plain: SweepFrames):
+    text = " ".join(section_text(plain, "summary", 200).split())
+    base, best = plain.trials.loc[0, "value"], plain.trials.loc[plain.trials["state"] == "COMPLETE", "value"].min()
+    assert f"below the baseline, trial 0, which reached {base:.3f}" in text
+    assert f"{base - best:.3f} (" in text
+    assert "trial 21 (out_of_memory)" in section_text(plain, "run", 200)
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("width", [10, 40, 80, 200])
+def test_terminal_text_keeps_to_the_width(optimizers: SweepFrames, section: str, width: int):
+    lines = section_text(optimizers, section, width).splitlines()
+    assert lines
+    assert max(map(len, lines)) <= max(width, 20)
+
+
+def test_an_unknown_section(optimizers: SweepFrames):
+    with pytest.raises(InputError, match="Did you mean 'overfitting'"):
+        section_text(optimizers, "overfiting")
+
+
+CASES = {
+    "one trial": Planted("s", [Trial(0, {"lr": 0.1}, FALLING)]),
+    "no trial": Planted("s", []),
+    "one running": Planted("s", [Trial(0, {}, FALLING, "RUNNING", "")], status="RUNNING"),
+    "all diverged": Planted("s", [Trial(n, {}, DIVERGED, "PRUNED", "diverged") for n in range(3)]),
+    "diverged at once": Planted("s", [Trial(0, {}, {"val_loss": [math.nan]}, "PRUNED", "diverged")]),
+    "all failed": Planted("s", [Trial(n, {}, {}, "FAILED", "error") for n in range(3)]),
+    "metrics missing for some": Planted("s", [Trial(0, {}, FALLING), Trial(1, {}, {"train_loss": [1.0]}), Trial(2, {}, {})]),
+    "no training curve": Planted("s", [Trial(n, {}, {"val_loss": [0.5, 0.4 + n / 9]}) for n in range(3)]),
+    "maximized": Planted(
+        "s",
+        [
+            Trial(
+                n,
+                {"x": n},
+                {"val_accuracy": [0.5, 0.6 + n / 20], "train_eval_accuracy": [0.7, 0.9]},
+                objective="val_accuracy",
+                maximize=True,
+            )
+            for n in range(4)
+        ],
+        {"sweeper.objective": "val_accuracy", "sweeper.direction": "maximize"},
+    ),
+    "negative and maximized": Planted(
+        "s",
+        [
+            Trial(n, {"x": n}, {"val_r2": [-3.0, n / 20], "train_eval_r2": [-2.0, 0.9]}, objective="val_r2", maximize=True)
+            for n in range(4)
+        ],
+        {"sweeper.objective": "val_r2", "sweeper.direction": "maximize"},
+    ),
+    "all equal": Planted("s", [Trial(n, {}, {"val_loss": [0.0, 0.0], "train_eval_loss": [0.0, 0.0]}) for n in range(3)]),
+    "one epoch": Planted("s", [Trial(n, {}, {"val_loss": [0.5], "train_eval_loss": [0.4]}) for n in range(3)]),
+    "many choices": Planted(
+        "s", [Trial(n, {"a": f"c{n % 9}"}, FALLING, block=n // 9) for n in range(20)], {"sweeper.compare": "a"}
+    ),
+    "crossed": Planted(
+        "s", [Trial(n, {"a": n % 2, "b": f"k{n // 2}"}, FALLING) for n in range(4)], {"sweeper.compare": "a, b"}
+    ),
+    "compared but never tried": Planted("s", [Trial(n, {}, FALLING) for n in range(2)], {"sweeper.compare": "a"}),
+    "repeats": Planted("s", [Trial(n, {"a": n}, FALLING, repeat=r) for n in range(3) for r in range(2)]),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_whatever_the_sweep_a_report_is_written(read: Read, tmp_path: Path, case: str):
+    frames = read(CASES[case])
+    report = write_report(frames, tmp_path / "out")
+    page = report.index.read_text()
+    assert_inert(page)
+    text = page + report.markdown.read_text() + "".join(section_text(frames, section, 80) for section in SECTIONS)
+    assert not re.search(
+        r"\bnan\b|\binf\b|None|<NA>|NaT", re.sub(r"<svg.*?</svg>|<script>.*?</script>|not a number", "", text, flags=re.DOTALL)
+    ), case
+
+
+@pytest.mark.parametrize(
+    ("case", "section", "words"),
+    [
+        ("one trial", "summary", "nothing can be compared"),
+        ("no trial", "summary", "No trial of this sweep has been started"),
+        ("one running", "summary", "No trial is complete (1 running)"),
+        ("all diverged", "summary", "All 3 trials diverged"),
+        ("all failed", "convergence", "no trial has ended"),
+        ("diverged at once", "convergence", "no trial has a finite val_loss"),
+        ("no training curve", "overfitting", "The gap of the best trial is not known: no training value at that epoch"),
+        ("maximized", "summary", "has the highest validation accuracy of 4 complete trials"),
+        ("repeats", "summary", "the mean of its 2 repeats"),
+        ("repeats", "run", "6 of 6 runs ran to their end"),
+    ],
+)
+def test_what_cannot_be_said_is_said(read: Read, case: str, section: str, words: str):
+    assert words in " ".join(section_text(read(CASES[case]), section, 300).split())
+
+
+def test_nothing_from_a_name_acts(read: Read, tmp_path: Path):
+    trials = [Trial(n, {"a": WILD if n else "=1+1", "b": WILD, "c": n}, FALLING, "COMPLETE", WILD) for n in range(3)]
+    trials += [Trial(3, {"a": WILD}, {}, "FAILED", WILD, phase=WILD)]
+    tags = {
+        "sweeper.compare": "a",
+        "sweeper.question": WILD,
+        "sweeper.seed": WILD,
+        "sweeper.data.name": WILD,
+        "sweeper.<b>": WILD,
+    }
+    frames = read(Planted("<b>name</b>", trials, tags, {"fixed": WILD}))
+    # MLflow refuses such names of parameters; other stores may not.
+    frames = frames._replace(
+        trials=frames.trials.rename(columns={"params.b": f"params.{WILD}", "params.c": "params.<img src=x onerror=y>"})
+    )
+    report = write_report(frames, tmp_path / "out")
+    page, markdown = report.index.read_text(), report.markdown.read_text()
+    assert_inert(page)
+    assert "{{7*7}}" in page
+    for text in (page, markdown, *(section_text(frames, section, 120) for section in SECTIONS)):
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text)
+    assert "<script" not in markdown
+    assert not re.search(r"(?<!\\)[\[\]`$]", markdown.split("The space file")[0])
+    trials_csv = (tmp_path / "out" / "trials.csv").read_text()
+    assert "'=1+1" in trials_csv
+
+
+def test_csv_keeps_numbers_and_disarms_text():
+    frame = pd.DataFrame({"=x": ["=cmd()", "+1", "-a", "@b", "\tc", "\rd", "fine", None], "y": [-1.0, 2, 3, 4, 5, 6, 7, 8]})
+    lines = csv(frame).decode().split("\n")
+    assert lines[0] == "'=x,y"
+    assert lines[1] == "'=cmd(),-1.0"
+    assert "fine,7.0" in lines
+
+
+@given(st.lists(st.text(max_size=8), min_size=1, max_size=5))
+def test_no_text_cell_begins_like_a_formula(texts: list[str]):
+    frame = pd.DataFrame({"a": pd.Series(texts, dtype="object")})
+    cells = pd.read_csv(pd.io.common.BytesIO(csv(frame)), dtype=str, keep_default_na=False, skip_blank_lines=False)["a"]
+    assert not any(str(cell).startswith(("=", "+", "-", "@", "\t", "\r")) for cell in cells)
+
+
+def test_a_report_that_fails_leaves_the_old_one(written: Path, optimizers: SweepFrames, monkeypatch: pytest.MonkeyPatch):
+    before = {file.name: file.read_bytes() for file in written.iterdir()}
+    monkeypatch.setattr("sweeper.reporting.report.os.fsync", _full)
+    with pytest.raises(StoreError, match="No space left on device"):
+        write_report(optimizers, written)
+    assert {file.name: file.read_bytes() for file in written.iterdir()} == before
+    assert not list(written.parent.glob(".*"))
+
+
+def _full(_: int) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_a_folder_that_cannot_be_made(optimizers: SweepFrames, tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="Choose another folder with --out"):
+        write_report(optimizers, tmp_path / "file" / "out")
+
+
+def test_the_package_is_cheap_to_import():
+    code = (
+        "import sys, sweeper.reporting; sys.exit(any(name in sys.modules for name in ('pandas', 'mlflow', "
+        "'matplotlib', 'jinja2', 'numpy')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
