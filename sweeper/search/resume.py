@@ -74,6 +74,8 @@ def _resume(
 
             if work:
                 settings = replace(settings, data=_data(settings, space, folder))
+                for worker in workers:
+                    crew.settle(worker, settings.data, settings.objective, settings.folder)
             stores = Stores(home, folder, settings, space)
             changed = stores.mend(state, stores.needed(state), now())
             settings = replace(settings, run_id=stores.parent, experiment_id=stores.experiment_id, study_name=stores.study_name)

@@ -34,7 +34,7 @@ _LEAVE = 20.0
 
 @dataclass(frozen=True)
 class Session:
-    """A sweep that is ready to be worked on; its workers are started, and settled by `work`."""
+    """A sweep that is ready to be worked on; its workers are started and settled."""
 
     home: Home
     folder: SweepFolder
@@ -75,8 +75,6 @@ class Session:
             )
             conductor.notes = complaints
             self._announce()
-            for worker in self.workers:
-                self.crew.settle(worker, settings.data, settings.objective, settings.folder)
             try:
                 self.crew.executor.run(conductor.handle)
             except BaseException:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
 from typing import Any, Protocol
 
 import optuna
@@ -13,6 +12,7 @@ from optuna.trial import TrialState as OptunaState
 
 from sweeper.errors import InputError
 from sweeper.records import Reason, State, Value
+from sweeper.search.extras import check_sampler
 from sweeper.search.plans import BASELINE, Proposal
 from sweeper.search.settings import Settings
 from sweeper.seeds import derive
@@ -22,10 +22,6 @@ from sweeper.spaces.draws.designs import OURS
 from sweeper.tracking.replay import TrialState
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
-
-_NEEDS = {"gp": ("torch", "gp"), "cmaes": ("cmaes", "cmaes")}
-"""Sampler -> the package it needs and the extra that brings it."""
-
 
 def make_source(space: SearchSpace, settings: Settings) -> Source:
     """The source of a sweep's trials. Raises InputError where a package is missing that its sampler needs."""
@@ -139,13 +135,6 @@ class Sampled:
                 distributions=distributions_of(self._space, drawn.parameters),
             )
         )
-
-
-def check_sampler(name: str) -> None:
-    """Raises InputError, naming the extra, where a sampler's package is not installed."""
-    package, extra = _NEEDS.get(name, ("", ""))
-    if package and find_spec(package) is None:
-        raise InputError(f"the sampler {name} needs the package {package}. Write: pip install 'sweeper[{extra}]'")
 
 
 def make_sampler(name: str, settings: Mapping[str, Any], seed: int) -> optuna.samplers.BaseSampler:

@@ -15,6 +15,7 @@ from sweeper.executors.device import Device, choose_device
 from sweeper.records import DataInfo
 from sweeper.search.conductor import now
 from sweeper.search.crew import ENTRY, Crew, count_threads, count_workers, make_executor, names
+from sweeper.search.extras import check_sampler
 from sweeper.search.preparing import Preparation
 from sweeper.search.progress import Note, Preparing, Watch
 from sweeper.search.provenance import git_commit, versions
@@ -63,6 +64,7 @@ class _Start:
         request = replace(request, overrides=overrides)
         space = read_space(request.source, overrides)
         space.check_built()
+        check_sampler(space.sampler.name)
         make_executor(request.executor)
         device = choose_device(request.device)
         trials = request.trials or space.budget.trials
@@ -131,14 +133,15 @@ def _run(start: _Start, home: Home, folder: SweepFolder, room: _Room, watch: Wat
                 crew.start(worker)
             from sweeper.search.session import Session  # imports Optuna and MLflow, while the processes work
             from sweeper.search.stores import Stores
-            from sweeper.search.study import check_sampler, make_source
+            from sweeper.search.study import make_source
 
-            check_sampler(space.sampler.name)
             data = preparation.result()
             if signals.count:
                 raise Interrupted("stopped before the first trial; nothing was kept", signals.exit_code)
             space.check_fit(len(data.input_shape), data.task, data.outputs)
             settings = _freeze(start, home, folder, data)
+            for worker in workers:  # they map the data while the stores are opened
+                crew.settle(worker, data, settings.objective, settings.folder)
             source = make_source(space, settings)
             folder.space.write_text(space.source_text)
             stores = Stores(home, folder, settings, space)

@@ -1,0 +1,114 @@
+import threading
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sweeper.errors import StoreError
+from sweeper.records import EpochRecord
+from sweeper.tracking.spool import SpoolWriter, decode, encode, read_spool, read_spools
+
+
+def record(epoch: int, value: float = 0.5) -> EpochRecord:
+    return EpochRecord(3, epoch, {"val_loss": value}, {"train": 0.1}, 1000 + epoch)
+
+
+def test_what_was_appended_is_read_in_order(tmp_path):
+    with SpoolWriter(tmp_path / "w0.jsonl") as spool:
+        for epoch in range(5):
+            spool.append(record(epoch))
+        assert [found.epoch for found in read_spool(spool.path).records] == [0, 1, 2, 3, 4]
+    assert (tmp_path / "w0.jsonl").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_tail_torn_at_any_byte_is_dropped_and_reported(tmp_path):
+    path = tmp_path / "w0.jsonl"
+    whole = encode(record(0)) + encode(record(1))
+    last = encode(record(2))
+    for kept in range(len(last)):
+        path.write_bytes(whole + last[:kept])
+        read = read_spool(path)
+        assert [found.epoch for found in read.records] == [0, 1]
+        assert read.torn == kept
+
+
+def test_a_writer_cuts_a_torn_tail_before_it_appends(tmp_path):
+    path = tmp_path / "w0.jsonl"
+    for tail in (encode(record(1))[:-5], b"\x00" * 40, b"12345678 {}\n"):
+        path.write_bytes(encode(record(0)) + tail)
+        with SpoolWriter(path) as spool:
+            spool.append(record(2))
+        read = read_spool(path)
+        assert [found.epoch for found in read.records] == [0, 2]
+        assert read.torn == 0
+
+
+def test_a_broken_line_in_the_middle_names_file_and_line(tmp_path):
+    path = tmp_path / "w0.jsonl"
+    lines = [bytearray(encode(record(epoch))) for epoch in range(3)]
+    lines[1][20] ^= 1
+    path.write_bytes(b"".join(lines))
+    with pytest.raises(StoreError, match=r"w0\.jsonl:2 is damaged"):
+        read_spool(path)
+
+
+@given(st.dictionaries(st.text(), st.floats(allow_nan=False), max_size=5), st.integers(0, 10**6))
+def test_a_line_is_read_back_as_it_was_written(metrics, epoch):
+    written = EpochRecord(0, epoch, metrics, {}, 5)
+    line = encode(written)
+    assert line.count(b"\n") == 1
+    assert decode(line.rstrip(b"\n")) == written
+
+
+@given(st.binary(max_size=80))
+def test_nothing_else_is_taken_for_a_record(line):
+    assert decode(line) is None
+
+
+def test_a_reader_beside_the_writer_sees_whole_records_only(tmp_path):
+    path = tmp_path / "w0.jsonl"
+    writer = SpoolWriter(path)
+
+    def write() -> None:
+        for epoch in range(300):
+            writer.append(record(epoch))
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    lengths = []
+    while thread.is_alive():
+        epochs = [found.epoch for found in read_spool(path).records]
+        assert epochs == list(range(len(epochs)))
+        lengths.append(len(epochs))
+    thread.join()
+    writer.close()
+    assert lengths == sorted(lengths)
+    assert len(read_spool(path).records) == 300
+
+
+def test_each_torn_spool_of_a_sweep_is_remarked(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(encode(record(0)) + b"123")
+    (tmp_path / "b.jsonl").write_bytes(encode(record(1)))
+    spools, remarks = read_spools(tmp_path)
+    assert {name: len(records) for name, records in spools.items()} == {"a.jsonl": 1, "b.jsonl": 1}
+    assert remarks == ("a.jsonl: dropped 3 bytes of a line that a crash cut off",)
+
+
+def test_a_folder_that_is_missing_is_a_fault_of_the_store(tmp_path):
+    with pytest.raises(StoreError, match=r"cannot write to .*no/w0\.jsonl"):
+        SpoolWriter(tmp_path / "no" / "w0.jsonl")
+
+
+def test_a_full_disk_is_told_with_the_file_and_leaves_no_part_of_a_line(tmp_path, monkeypatch):
+    spool = SpoolWriter(tmp_path / "w0.jsonl")
+    spool.append(record(0))
+    import os
+
+    whole = os.write
+    monkeypatch.setattr("os.write", lambda file, data: whole(file, data[: len(data) // 2]))
+    with pytest.raises(StoreError, match=r"cannot write \d+ bytes to .*w0\.jsonl: No space left"):
+        spool.append(record(1))
+    monkeypatch.undo()
+    spool.append(record(2))
+    spool.close()
+    assert [found.epoch for found in read_spool(spool.path).records] == [0, 2]
