@@ -35,7 +35,7 @@ def command(name: str | None, as_space: bool, home: Path, as_json: bool) -> None
 
         say(fixed_space(sweep, best).rstrip("\n"))
     else:
-        say(best_sentence(sweep))
+        say(f"{sweep.name}   {best_sentence(sweep, with_parameters=False)}")
         width = max((len(path) for path in best.params), default=0)
         for path, value in best.params.items():
             say(f"  {path:<{width}}  {setting(value)}")

@@ -54,7 +54,8 @@ def requested(request: SweepRequest) -> SearchSpace:
 
 def first_trials(space: SearchSpace, seed: int) -> list[Proposal]:
     """What the sweep would try first; of a sampler that learns, only what it draws before it has learned anything."""
-    from sweeper.search.study import Designed, Sampled, check_sampler
+    from sweeper.search.extras import check_sampler
+    from sweeper.search.study import Designed, Sampled
     from sweeper.spaces.draws import design
     from sweeper.spaces.draws.designs import OURS
 

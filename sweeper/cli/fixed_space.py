@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sweeper.catalogue.declaration import AllOf, OneOf, Parameter, Takes
+from sweeper.catalogue.sections import SPACE
 from sweeper.errors import InputError
 
 if TYPE_CHECKING:
@@ -26,8 +28,8 @@ def fixed_space(sweep: SweepView, trial: TrialView) -> str:
     kept = {section: given[section] for section in ("data", "objective") if section in given}
     _from_folder(kept["data"], Path(sweep.settings.folder))
     budget = {"trials": 1, "epochs": sweep.settings.epochs}
-    sections = {name: written(value) for name, value in trial.configuration.items()}
-    space = {**kept, **{name: value for name, value in sections.items() if value not in (None, {})}, "budget": budget}
+    sections = _said(trial.configuration, SPACE.parameters)
+    space = {**kept, **{name: value for name, value in sections.items() if value != {}}, "budget": budget}
     text = io.StringIO()
     writer = YAML(typ="safe", pure=True)
     writer.default_flow_style = False
@@ -37,15 +39,27 @@ def fixed_space(sweep: SweepView, trial: TrialView) -> str:
     return f"# Trial {trial.number} of {sweep.name}: {metric} {trial.value} at epoch {trial.best_epoch}\n{text.getvalue()}"
 
 
-def written(value: Any) -> Any:
-    """A value of a configuration as a space would say it: no part is `none`, and a part without settings is its name."""
-    if value is None:
-        return "none"
-    if isinstance(value, Mapping):
-        if len(value) == 1 and next(iter(value.values())) == {}:
-            return next(iter(value))
-        return {name: written(inner) for name, inner in value.items()}
-    return value
+def written(value: Any, takes: Takes) -> Any:
+    """A value of a configuration as a space would say it. What is absent by default is left out, and a part that has nothing
+    to say is its name alone."""
+    if not isinstance(value, Mapping):
+        return "none" if value is None else value
+    if isinstance(takes, OneOf):
+        [(name, settings)] = value.items()
+        entry = takes.named(name)
+        said = _said(settings, entry.parameters if entry else ())
+        return {name: said} if said else name
+    return _said(value, takes.parameters if isinstance(takes, AllOf) else ())
+
+
+def _said(settings: Mapping[str, Any], parameters: tuple[Parameter, ...]) -> dict[str, Any]:
+    known = {parameter.name: parameter for parameter in parameters}
+    said: dict[str, Any] = {}
+    for name, value in settings.items():
+        parameter = known.get(name)
+        if value is not None or (parameter is not None and parameter.optional and parameter.default is not None):
+            said[name] = written(value, parameter.takes) if parameter else value
+    return said
 
 
 def _from_folder(data: Any, folder: Path) -> None:

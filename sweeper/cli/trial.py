@@ -61,7 +61,8 @@ def _tell(sweep: SweepView, trial: TrialView) -> None:
 
     epoch = f"best epoch {trial.best_epoch} of {trial.epochs}" if trial.best_epoch is not None else f"{trial.epochs} epochs"
     state = trial.state.value if trial.reason in ("", "finished") else f"{trial.state.value} ({line(trial.reason)})"
-    say(f"trial {trial.number}  {state}   {parameters(trial.params)}      {epoch}")
+    say(f"trial {trial.number}  {state}   {epoch}")
+    say(f"  {parameters(trial.params)}")
     for text in _curves(sweep, trial):
         say(f"  {text}")
     say(f"  took {duration(trial.seconds)} on {line(trial.device or 'a device not yet known')}, attempt {trial.attempt}")
@@ -94,8 +95,8 @@ def _in_words(name: str, objective: str, trial: TrialView) -> str:
     words = f"{number(best)} at best, {number(last)} at the end" if told else number(last)
     epoch = max(curve) if best is None else trial.best_epoch
     penalty = dict(trial.curves.get("penalty", ())).get(epoch or 0, 0.0)
-    if name == "val_loss" and penalty > 0:
-        value = last if best is None else best
+    value = last if best is None else best
+    if name == "val_loss" and number(value + penalty) != number(value):
         words += f"; `fit` would print {number(value + penalty)}{'' if best is None else ' at best'}, with the penalty"
     return words
 

@@ -54,7 +54,8 @@ def sorted_trials(sweep: SweepView, key: str) -> list[TrialView]:
     columns = {number: {**row["params"], **row["metrics"], **row} for number, row in rows.items()}
     known = sorted({name for row in columns.values() for name in row} - {"params", "metrics"})
     if key not in known and sweep.trials:
-        raise InputError(f"No trial has '{key}' to sort by.{did_you_mean(key, known)} There are: {', '.join(known)}.")
+        shown = [name for name in known if "/" not in name]
+        raise InputError(f"No trial has '{key}' to sort by.{did_you_mean(key, known)} There are: {', '.join(shown)}.")
     falling = key == "value" and sweep.settings.objective.maximize
     return sorted(sweep.trials, key=lambda trial: _place(columns[trial.number].get(key), falling))
 

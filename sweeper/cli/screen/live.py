@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.live import Live
+from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
@@ -17,7 +18,7 @@ from sweeper.cli.screen.sparkline import sparkline
 from sweeper.cli.screen.text import line, number, parameters
 from sweeper.search.progress import Event, Note, Preparing, Started, Watch
 
-_BAR = 30
+_BAR, _CURVE = 30, 20
 
 
 class _Display:
@@ -28,10 +29,11 @@ class _Display:
 
     def __init__(self, progress: Progress) -> None:
         self.progress, self.lock = progress, threading.Lock()
+        self._waiting = Spinner("dots", "waiting for the first trial", style="dim")
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         with self.lock:
-            yield _drawn(self.progress)
+            yield self._waiting if self.progress.started is None else _drawn(self.progress)
 
 
 @contextlib.contextmanager
@@ -54,8 +56,6 @@ def live(console: Console) -> Iterator[Watch]:
 
 
 def _drawn(progress: Progress) -> Group:
-    if progress.started is None:
-        return Group(Text("..."))
     return Group(_bar(progress), Text(best_line(progress), style="bold", overflow="ellipsis", no_wrap=True), _running(progress))
 
 
@@ -69,22 +69,18 @@ def _bar(progress: Progress) -> Text:
 
 def _running(progress: Progress) -> Table:
     assert progress.started is not None
-    table = Table(box=None, pad_edge=False, header_style="dim", expand=False)
-    for title, right in (
-        ("trial", True),
-        ("epoch", True),
-        (line(progress.started.objective), True),
-        ("", False),
-        ("parameters", False),
-    ):
-        table.add_column(title, justify="right" if right else "left", no_wrap=True, overflow="ellipsis")
+    table = Table(box=None, pad_edge=False, header_style="dim", expand=True)
+    for title, width in (("trial", 5), ("epoch", 7), (line(progress.started.objective), 9)):
+        table.add_column(title, justify="right", no_wrap=True, min_width=width)
+    table.add_column("", no_wrap=True, min_width=_CURVE)
+    table.add_column("parameters", no_wrap=True, overflow="ellipsis", ratio=1)
     for key in sorted(progress.running):
         trial = progress.running[key]
         table.add_row(
             str(key),
             f"{trial.epoch}/{trial.plan.epochs}",
             number(trial.curve[-1] if trial.curve else None),
-            sparkline(trial.curve, 20),
+            sparkline(trial.curve, _CURVE),
             Text(parameters(trial.plan.parameters)),
         )
     return table

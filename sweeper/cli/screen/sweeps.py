@@ -83,13 +83,14 @@ def trial_headers(sweep: SweepView) -> tuple[str, ...]:
     return ("trial", "state", line(sweep.settings.objective.metric), "best epoch", "epochs", "took", "parameters")
 
 
-def best_sentence(sweep: SweepView) -> str:
+def best_sentence(sweep: SweepView, with_parameters: bool = True) -> str:
     """`trial 61   val_loss 0.081 at epoch 12   adam, learning_rate 0.0031`."""
     best = sweep.best
     if best is None:
         return "no trial is complete yet"
     metric = line(sweep.settings.objective.metric)
-    return f"trial {best.number}   {metric} {number(best.value)} at epoch {best.best_epoch}   {parameters(best.params)}"
+    value = f"trial {best.number}   {metric} {number(best.value)} at epoch {best.best_epoch}"
+    return f"{value}   {parameters(best.params)}" if with_parameters else value
 
 
 def counts_sentence(sweep: SweepView) -> str:
