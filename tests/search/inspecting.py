@@ -1,0 +1,75 @@
+"""Looks into a home's stores, and checks the invariants that hold whenever a sweep has ended."""
+
+import math
+from pathlib import Path
+
+from sweeper.records import State
+from sweeper.tracking.home import Home
+from sweeper.tracking.layout import STATUS, epoch_rows, outcome_rows
+from sweeper.tracking.replay import SweepState
+from sweeper.tracking.spool import read_spools
+
+
+def client(home: Path):
+    from mlflow.tracking import MlflowClient
+
+    return MlflowClient(Home(home).tracking_uri)
+
+
+def spooled(home: Path, name: str) -> SweepState:
+    spools, _ = read_spools(Home(home).sweep(name).spool)
+    return SweepState(record for records in spools.values() for record in records)
+
+
+def runs(home: Path, kind: str) -> list:
+    mlflow = client(home)
+    experiment = mlflow.get_experiment_by_name("sweeper").experiment_id
+    found = mlflow.search_runs([experiment], f"tags.`sweeper.kind` = '{kind}'")
+    return sorted(found, key=lambda run: int(run.data.tags.get("sweeper.trial", -1)))
+
+
+def rows(home: Path, run) -> list:
+    mlflow = client(home)
+    found = [metric for key in run.data.metrics for metric in mlflow.get_metric_history(run.info.run_id, key)]
+    return sorted((metric.key, metric.step, metric.timestamp, repr(float(metric.value))) for metric in found)
+
+
+def study(home: Path, name: str):
+    import optuna
+
+    return optuna.load_study(study_name=name, storage=Home(home).storage)
+
+
+def dump(home: Path) -> list:
+    """Everything the stores hold, to be compared."""
+    held = [(run.info.run_id, run.info.status, run.info.end_time, sorted(run.data.tags.items()), rows(home, run)) for run in runs(home, "trial") + runs(home, "sweep")]
+    mirrored = [
+        (trial.number, trial.state.name, trial.values, trial.params, trial.user_attrs, repr(trial.intermediate_values))
+        for name in Home(home).names()
+        for trial in study(home, name).trials
+    ]
+    return [held, mirrored]
+
+
+def check(home: Path, name: str) -> None:
+    """Spool, MLflow and Optuna agree; each record is in MLflow exactly once, and nothing is RUNNING."""
+    trials = spooled(home, name).trials
+    children = runs(home, "trial")
+    assert [trial.number for trial in trials] == list(range(len(trials)))
+    assert [int(run.data.tags["sweeper.trial"]) for run in children] == list(range(len(trials)))
+    mirrored = study(home, name).trials
+    assert [trial.number for trial in mirrored] == list(range(len(trials)))
+    for trial, run, mirror in zip(trials, children, mirrored, strict=True):
+        outcome = trial.outcome
+        assert run.info.status == STATUS[outcome.state]
+        assert (run.data.tags["sweeper.state"], run.data.tags["sweeper.reason"]) == (outcome.state, outcome.reason)
+        assert mirror.state.name == ("FAIL" if outcome.state is State.FAILED else outcome.state.name)
+        assert mirror.value == outcome.value
+        assert mirror.params == dict(trial.plan.parameters)
+        expected = [row for record in trial.epochs.values() for row in epoch_rows(record)] + outcome_rows(outcome)
+        wanted = sorted((row.key, row.step, row.time, "0.0" if math.isnan(row.value) else repr(row.value)) for row in expected)
+        assert [(key, step, time, "0.0" if value == "nan" else value) for key, step, time, value in rows(home, run)] == wanted
+    [parent] = runs(home, "sweep")
+    assert parent.info.status != "RUNNING"
+    assert all(run.data.tags["mlflow.parentRunId"] == parent.info.run_id for run in children)
+    assert not Home(home).sweep(name).lock.exists()

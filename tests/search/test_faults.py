@@ -1,0 +1,90 @@
+import json
+import signal
+
+import pytest
+
+from sweeper.errors import SweepError
+from sweeper.records import Reason, State
+from sweeper.search import faults
+from sweeper.search.progress import Note
+from sweeper.search.view import open_sweep
+from tests.search.inspecting import check, runs, spooled
+from tests.tracking import synthetic as made
+
+
+@pytest.fixture
+def behave(monkeypatch):
+    return lambda **trials: monkeypatch.setenv(
+        "FAKE_BEHAVIOUR", json.dumps({number.removeprefix("t"): how for number, how in trials.items()})
+    )
+
+
+def test_a_worker_that_is_killed_is_replaced_and_its_trial_tried_again(sweep, home, behave):
+    behave(t1="kill")
+    summary, seen = sweep()
+    assert summary.counts["complete"] == 6
+    trial = spooled(home, "tiny").trials[1]
+    assert (trial.attempt, trial.outcome.attempt, trial.epochs[1].attempt, trial.epochs[4].attempt) == (2, 2, 1, 2)
+    assert trial.differing == set()
+    assert any(isinstance(event, Note) and "trial 1 is tried again" in event.text for event in seen)
+    assert runs(home, "trial")[1].data.tags["sweeper.attempt"] == "2"
+    check(home, "tiny")
+
+
+def test_a_trial_that_kills_two_workers_has_failed_and_the_sweep_goes_on(sweep, home, behave):
+    behave(t1="kill_always", t3="exit")
+    summary, _ = sweep()
+    assert summary.counts == {"complete": 4, "pruned": 0, "failed": 2, "diverged": 0}
+    assert summary.exit_code == 1
+    killed, left = (spooled(home, "tiny").trials[number].outcome for number in (1, 3))
+    assert (killed.state, killed.reason) == (State.FAILED, Reason.CRASHED)
+    assert "SIGKILL" in killed.message
+    assert "ended by itself with status 0" in left.message
+    check(home, "tiny")
+
+
+def test_errors_and_divergence_end_with_their_reason(sweep, home, behave):
+    behave(t1="error", t2="diverge")
+    summary, _ = sweep(sampler="tpe")
+    assert summary.counts == {"complete": 4, "pruned": 0, "failed": 1, "diverged": 1}
+    assert summary.exit_code == 1
+    check(home, "tiny")
+    diverged = runs(home, "trial")[2]
+    assert (diverged.info.status, diverged.data.tags["sweeper.reason"]) == ("KILLED", "diverged")
+    assert open_sweep(home).trial(1).message == "model.py:3: ValueError: no"
+
+
+def test_divergence_alone_is_no_fault(sweep, behave):
+    behave(t2="diverge")
+    summary, _ = sweep()
+    assert summary.exit_code == 0
+
+
+def test_workers_that_cannot_begin_end_the_sweep_with_their_reason(home, space):
+    from sweeper.search.request import SweepRequest
+    from sweeper.search.sweep import run_sweep
+
+    request = SweepRequest(str(space), home, workers=1, device="cpu")
+    with pytest.raises(SweepError, match="worker w0 cannot go on: RuntimeError: no device"):
+        run_sweep(request, lambda event: None, "tests.executors.fake_workers:raising")
+
+
+def test_three_alike_are_hopeless_by_number_and_words():
+    def trial(number, message="m", state=State.FAILED):
+        from dataclasses import replace
+
+        from sweeper.tracking.replay import SweepState
+
+        outcome = replace(made.outcome(number, state=state), message=message)
+        return SweepState([made.asked(number), outcome]).trial(number)
+
+    assert faults.hopeless([trial(0), trial(1), trial(2)]).message == "m"
+    assert faults.hopeless([trial(0), trial(1)]) is None
+    assert faults.hopeless([trial(0), trial(1), trial(2, "other")]) is None
+    assert faults.hopeless([trial(0, state=State.COMPLETE), trial(1), trial(2), trial(3)]) is None
+
+
+def test_an_end_in_words():
+    assert faults.how(3) == "ended by itself with status 3"
+    assert faults.how(-signal.SIGSEGV) == "was killed by SIGSEGV"
+    assert "out of memory" in faults.how(-signal.SIGKILL)
