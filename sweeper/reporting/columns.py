@@ -23,7 +23,11 @@ TRIALS = (
     Column("attempt", "the try this row stands for, the last one", range=">= 1"),
     Column("run_id", "MLflow's id of the run"),
     Column("name", "the run's name"),
-    Column("state", "how the trial stands", range="RUNNING, COMPLETE, PRUNED, FAILED"),
+    Column(
+        "state",
+        "how the trial stands; RUNNING also where it was stopped and can be resumed",
+        range="RUNNING, COMPLETE, PRUNED, FAILED",
+    ),
     Column(
         "reason",
         "why it ended",

@@ -12,7 +12,7 @@ from mlflow.entities import Metric, Param, RunTag
 from mlflow.tracking import MlflowClient
 
 START = 1_790_000_000_000
-STATUS = {"COMPLETE": "FINISHED", "PRUNED": "KILLED", "FAILED": "FAILED"}
+STATUS = {"INTERRUPTED": "KILLED", "COMPLETE": "FINISHED", "PRUNED": "KILLED", "FAILED": "FAILED"}
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,13 @@ def plant(uri: str, sweep: Planted, artifacts: Path) -> str:
         "sweeper.seed": "7",
         "sweeper.design": "paired",
         "sweeper.data.name": "digits",
-        "sweeper.data.digest": "sha256:5f0c",
+        "sweeper.data.digest": "5f0c83",
+        "sweeper.data.rows.train": "1077",
+        "sweeper.data.rows.validation": "360",
+        "sweeper.data.rows.test": "360",
+        "sweeper.version.keras": "3.15.0",
+        "sweeper.backend": "tensorflow",
+        "sweeper.workers": "2",
         **sweep.tags,
     }
     parent = client.create_run(experiment, start_time=START, run_name=sweep.name, tags=dict(tags))

@@ -99,6 +99,22 @@ def test_a_running_trial_is_counted_but_not_measured(read: Read):
     assert frames.trials.loc[1, "gap_best_reason"] == "the trial still runs"
 
 
+def test_an_interrupted_trial_is_not_over(fresh: str, tmp_path: Path):
+    plant(
+        fresh,
+        Planted("cut", [Trial(0, {}, FALLING), Trial(1, {}, FALLING, "INTERRUPTED", "")], {"sweeper.state": "INTERRUPTED"}),
+        tmp_path,
+    )
+    frames = read_sweep("cut", fresh)
+    assert frames.sweep.running
+    assert list(frames.trials["state"]) == ["COMPLETE", "RUNNING"]
+
+
+def test_the_question_is_found_in_the_description(read: Read):
+    frames = read(Planted("asked", [], {"mlflow.note.content": "**Which is best?**\n\nA sweep made by ..."}))
+    assert frames.sweep.question == "Which is best?"
+
+
 def test_a_diverged_trial_never_reaches_the_target(read: Read):
     better = {"val_loss": [0.2, math.nan], "train_eval_loss": [0.2, math.nan]}
     frames = read(Planted("off", [Trial(0, {}, FALLING), Trial(1, {}, better, "PRUNED", "diverged")]))

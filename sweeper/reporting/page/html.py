@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sweeper.reporting.figures import panels, steps
 from sweeper.reporting.figures.style import PALETTE
@@ -27,6 +28,7 @@ def html(report: Report) -> str:
         keep_trailing_newline=True,
     )
     environment.globals["colour_class"] = colour_class
+    environment.filters["breakable"] = breakable
     macros: Any = environment.get_template("blocks.html").module
     script = Markup(environment.get_template("sort.js").render())
     return environment.get_template("index.html").render(
@@ -40,6 +42,11 @@ def html(report: Report) -> str:
 
 def colour_class(place: int) -> str:
     return f"choice choice-{'grey' if place == GREY else place}"
+
+
+def breakable(text: str) -> Markup:
+    """A dotted path that may break after a dot or an underscore, and nowhere else before it must."""
+    return Markup("<wbr>").join(escape(part) for part in re.split(r"(?<=[._])(?=\w)", text))
 
 
 def _write(macros: Any, block: Block) -> Markup:

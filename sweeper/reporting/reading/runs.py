@@ -13,6 +13,9 @@ from mlflow.entities import Run
 from sweeper.records import State
 
 _STATES = {"FINISHED": "COMPLETE", "KILLED": "PRUNED", "FAILED": "FAILED", "RUNNING": "RUNNING", "SCHEDULED": "RUNNING"}
+RUNNING_STILL = {"INTERRUPTED": "RUNNING"}
+"""A trial that was stopped and can be resumed is not over, though MLflow shows it as KILLED."""
+
 _INTEGER = re.compile(r"[+-]?\d{1,18}")
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
@@ -70,7 +73,7 @@ def _integer(run: Run, tag: str, default: int) -> int:
 def _row(run: Run) -> dict[str, Any]:
     tags = {key.removeprefix("sweeper."): value for key, value in run.data.tags.items()}
     metrics, info = run.data.metrics, run.info
-    state = tags.get("state", "")
+    state = RUNNING_STILL.get(tags.get("state", ""), tags.get("state", ""))
     ended = info.end_time if info.end_time and info.start_time else None
     once = {key: value for key, value in metrics.items() if key.startswith(("seconds_", "test_"))}
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -43,7 +44,7 @@ class Sweep:
 
     @property
     def running(self) -> bool:
-        return self.status in ("RUNNING", "SCHEDULED")
+        return self.status in ("RUNNING", "SCHEDULED") or self.about.get("state") == "INTERRUPTED"
 
     @property
     def seconds(self) -> float | None:
@@ -65,7 +66,7 @@ def sweep_of(run: Run, space: str = "") -> Sweep:
         seed=own.get("seed", ""),
         design=own.get("design", ""),
         version=own.get("version", ""),
-        question=own.get("question", ""),
+        question=own.get("question", "") or _question_of(run.data.tags.get("mlflow.note.content", "")),
         data={key.removeprefix("data."): value for key, value in sorted(own.items()) if key.startswith("data.")},
         fixed=dict(sorted(run.data.params.items())),
         about={key: value for key, value in sorted(own.items()) if key not in KNOWN_TAGS and not key.startswith("data.")},
@@ -73,6 +74,12 @@ def sweep_of(run: Run, space: str = "") -> Sweep:
         ended=run.info.end_time or None,
         space=space,
     )
+
+
+def _question_of(note: str) -> str:
+    """The question that opens a parent run's description in bold."""
+    found = re.match(r"\*\*(.{1,500}?)\*\*\s", note, flags=re.DOTALL)
+    return found.group(1) if found else ""
 
 
 def _objective(run: Run, own: Mapping[str, str]) -> Objective:

@@ -83,7 +83,7 @@ def _steps(subject: Subject, trials: pd.DataFrame) -> tuple[Step, ...]:
     last = int(trials["epochs"].max()) if trials["epochs"].notna().any() else 1
     groups = [(clean(name, 28), subject.colours[name], trials[trials["choice"] == name]) for name in subject.choices]
     if not subject.compares:
-        groups = [("all trials", 1, trials)]
+        groups = [("all", 1, trials)]
     return tuple(_step(title, colour, own, last) for title, colour, own in groups if len(own))
 
 

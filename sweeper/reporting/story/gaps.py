@@ -81,7 +81,7 @@ def trial_gaps(subject: Subject) -> Table:
         "Epochs past best",
     )
     note = f"The best {len(rows)} of {len(subject.ranking)} complete trials. {_gap_note(subject)} {_budget_note(subject)}"
-    return Table(tuple(Head(name, right=place > 0) for place, name in enumerate(names)), tuple(rows), note.strip())
+    return Table(tuple(Head(name, right=place > 0) for place, name in enumerate(names)), tuple(rows), note.strip(), phone=4)
 
 
 def _or_none(value: float) -> float | None:

@@ -154,7 +154,7 @@ def _axis(subject: Subject, rows: pd.DataFrame) -> tuple[float, float]:
 
 def _close(subject: Subject, bests: list[float], low: float, high: float) -> tuple[float, float]:
     """The magnified span around the best values."""
-    reach = max(max(bests) - min(bests), 0.25 * abs(high - low))
+    reach = max(max(bests) - min(bests), 0.15 * abs(high - low))
     if subject.orientation.maximize:
         return max(low, min(bests) - reach), min(
             high, max(bests) + 0.1 * reach

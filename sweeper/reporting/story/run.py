@@ -31,8 +31,9 @@ def run(subject: Subject) -> Section:
         ("Design", ", ".join(_design_words(subject))),
         ("Budget", ", ".join(f"{clean(key.removeprefix('budget.'))} {shown(value)}" for key, value in _budget(subject))),
         ("Cost", _cost(subject)),
-        ("Devices", ", ".join(sorted({clean(name, 40) for name in subject.trials["device"] if name}))),
+        ("Machine", ", ".join(_machine(subject))),
         ("Versions", ", ".join(_versions(subject))),
+        ("Also recorded", ", ".join(_others(subject))),
         ("MLflow", f"parent run {sweep.run_id}"),
         ("Failed, left out of every figure and median", _failed(subject)),
         ("Not over, left out likewise", _running(subject)),
@@ -90,8 +91,15 @@ def _budget(subject: Subject) -> list[tuple[str, str]]:
 
 def _data_words(subject: Subject) -> list[str]:
     data = subject.frames.sweep.data
-    name = [clean(data["name"], 60)] if "name" in data else []
-    return name + [f"{clean(key, 40)} {clean(value, 60)}" for key, value in data.items() if key != "name"]
+    words = [clean(data["name"], 60)] if "name" in data else []
+    rows = [
+        f"{clean(data[key], 20)} {key.removeprefix('rows.')}"
+        for key in ("rows.train", "rows.validation", "rows.test")
+        if key in data
+    ]
+    words += [f"{' + '.join(rows)} rows"] if rows else []
+    others = {key: value for key, value in data.items() if key != "name" and not key.startswith("rows.")}
+    return words + [f"{clean(key.replace('_', ' '), 40)} {clean(value, 60)}" for key, value in others.items()]
 
 
 def _design_words(subject: Subject) -> list[str]:
@@ -118,10 +126,26 @@ def _cost(subject: Subject) -> str:
     return "; ".join([*start, *([f"summed over trials: {', '.join(spent)}"] if spent else [])])
 
 
+def _machine(subject: Subject) -> list[str]:
+    about = subject.frames.sweep.about
+    trained = sorted({clean(name, 40) for name in subject.trials["device"] if name})
+    named = [f"{key} {clean(about[key], 60)}" for key in ("backend", "workers", "threads") if key in about]
+    return [*trained, *named]
+
+
 def _versions(subject: Subject) -> list[str]:
     sweep = subject.frames.sweep
     own = [f"sweeper {clean(sweep.version, 40)}"] if sweep.version else []
-    return own + [f"{clean(key.removeprefix('versions.'), 60)} {clean(value, 60)}" for key, value in sweep.about.items()]
+    packages = {key.partition(".")[2]: value for key, value in sweep.about.items() if key.startswith(("version.", "versions."))}
+    return own + [f"{clean(package, 60)} {clean(value, 60)}" for package, value in packages.items()]
+
+
+def _others(subject: Subject) -> list[str]:
+    """Tags of the sweep that no other line shows."""
+    about = subject.frames.sweep.about
+    told = ("id", "sweep", "state", "device", "backend", "workers", "threads")
+    left = {key: value for key, value in about.items() if key not in told and not key.startswith(("version.", "versions."))}
+    return [f"{clean(key, 60)} {clean(value, 60)}" for key, value in left.items()]
 
 
 def _failed(subject: Subject) -> str:

@@ -113,11 +113,23 @@ class Subject:
 
     @cached_property
     def searched(self) -> list[str]:
-        """Parameters that were searched: those the parent run does not fix, else (it names none) those that vary."""
+        """Parameters that were searched: those that take several values and are not the parent run's fixed ones.
+
+        Of a single trial nothing can vary: there they are those that the parent run does not fix.
+        """
+        if len(self.trials) == 1:
+            return self._free
+        return [name for name in self._free if self.trials[PARAM + name].nunique() > 1]
+
+    @cached_property
+    def settled(self) -> list[str]:
+        """Parameters with one value wherever they apply, such as the defaults of one optimizer among several."""
+        return [name for name in self._free if name not in self.searched and self.trials[PARAM + name].nunique() == 1]
+
+    @cached_property
+    def _free(self) -> list[str]:
         names = [str(column).removeprefix(PARAM) for column in self.trials if str(column).startswith(PARAM)]
-        free = [name for name in names if name not in self.frames.sweep.fixed]
-        varying = [name for name in names if self.trials[PARAM + name].nunique(dropna=False) > 1]
-        return [name for name in free if name in varying] or varying
+        return [name for name in names if name not in self.frames.sweep.fixed]
 
 
 def shown(value: object) -> str:
