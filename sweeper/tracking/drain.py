@@ -52,9 +52,13 @@ class Drain:
         self._thread.start()
 
     def know(self, trials: Sequence[TrialState]) -> None:
-        """Trials that ended before this run: the mirror's numbers count them."""
+        """The trials of earlier runs: the mirror's numbers count them, and of an unfinished one the stores may lack epochs that
+        will not be told again, for an epoch is told when it is computed first."""
         with self._turn:
             self._all.update({(trial.number, trial.repeat): trial for trial in trials})
+            for trial in trials:
+                if trial.outcome is None and trial.epochs:
+                    self._of(trial).epochs += [trial.epochs[epoch] for epoch in sorted(trial.epochs)]
 
     def began(self, trial: TrialState) -> None:
         with self._turn:

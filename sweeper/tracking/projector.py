@@ -38,19 +38,20 @@ class Projector:
     def begin(self, trial: TrialState) -> str:
         """The trial's run, RUNNING; made with params, tags and data set where it is missing."""
         identity = (trial.number, trial.repeat)
+        if identity in self._open:
+            return self._runs[identity]
+        assert trial.plan is not None
         tags = layout.child_tags(self._facts, self._parent, trial)
-        run = self._runs.get(identity)
-        if run is None:
-            assert trial.plan is not None
-            run = self._store.begin(layout.child_name(trial.plan), tags, trial.started)
-            self._runs[identity] = run
-            self._open.add(identity)
-            self._store.log(run, params=layout.child_params(self._describe(trial).settings))
-            self._store.log_data(run, self._facts.data)
-        elif identity not in self._open:
-            self._store.set_status(run, "RUNNING")
-            self._store.log(run, tags=tags)
-            self._open.add(identity)
+        if identity in self._runs:
+            self._store.set_status(self._runs[identity], "RUNNING")
+            self._store.log(self._runs[identity], tags=tags)
+        else:
+            self._runs[identity] = self._store.begin(layout.child_name(trial.plan), tags, trial.started)
+        run = self._runs[identity]
+        # Written again on a run that a crash may have cut off before them; what is there stays as it is.
+        self._store.log(run, params=layout.child_params(self._describe(trial).settings))
+        self._store.log_data(run, self._facts.data)
+        self._open.add(identity)
         return run
 
     def epochs(self, trial: TrialState, records: Sequence[EpochRecord]) -> None:
@@ -98,14 +99,6 @@ class Projector:
                     trial = trials[identity]
                     self.end(trial, [trial.epochs[epoch] for epoch in sorted(trial.epochs)])
                 case Interrupt(trial=identity):
-                    trial = trials[identity]
-                    self._log_all(trial)
-                    self.interrupt(trial, time)
+                    self.interrupt(trials[identity], time)
                 case Mirror():
                     self.mirror([trials[identity] for identity in sorted(trials)])
-
-    def _log_all(self, trial: TrialState) -> None:
-        """What is known of an unfinished trial: its curve up to the crash, and params that the crash may have cut off."""
-        run = self._runs[(trial.number, trial.repeat)]
-        rows = [row for epoch in sorted(trial.epochs) for row in layout.epoch_rows(trial.epochs[epoch])]
-        self._store.log(run, rows, params=layout.child_params(self._describe(trial).settings))

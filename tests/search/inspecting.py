@@ -1,6 +1,7 @@
 """Looks into a home's stores, and checks the invariants that hold whenever a sweep has ended."""
 
 import math
+
 from pathlib import Path
 
 from sweeper.records import State
@@ -42,7 +43,10 @@ def study(home: Path, name: str):
 
 def dump(home: Path) -> list:
     """Everything the stores hold, to be compared."""
-    held = [(run.info.run_id, run.info.status, run.info.end_time, sorted(run.data.tags.items()), rows(home, run)) for run in runs(home, "trial") + runs(home, "sweep")]
+    held = [
+        (run.info.run_id, run.info.status, run.info.end_time, sorted(run.data.tags.items()), rows(home, run))
+        for run in runs(home, "trial") + runs(home, "sweep")
+    ]
     mirrored = [
         (trial.number, trial.state.name, trial.values, trial.params, trial.user_attrs, repr(trial.intermediate_values))
         for name in Home(home).names()
@@ -68,7 +72,9 @@ def check(home: Path, name: str) -> None:
         assert mirror.params == dict(trial.plan.parameters)
         expected = [row for record in trial.epochs.values() for row in epoch_rows(record)] + outcome_rows(outcome)
         wanted = sorted((row.key, row.step, row.time, "0.0" if math.isnan(row.value) else repr(row.value)) for row in expected)
-        assert [(key, step, time, "0.0" if value == "nan" else value) for key, step, time, value in rows(home, run)] == wanted
+        found = [(key, step, time, "0.0" if value == "nan" else value) for key, step, time, value in rows(home, run)]
+        assert (sorted(set(wanted) - set(found)), sorted(set(found) - set(wanted))) == ([], [])
+        assert found == wanted
     [parent] = runs(home, "sweep")
     assert parent.info.status != "RUNNING"
     assert all(run.data.tags["mlflow.parentRunId"] == parent.info.run_id for run in children)
