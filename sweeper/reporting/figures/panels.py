@@ -37,7 +37,7 @@ def _draw(values: Panels, narrow: bool) -> str:
         row, column = divmod(place, across)
         x, y = left + column * (inner + gap), height - (row + 1) * ROW + bottom
         # The last cell leaves room for the names at its curves.
-        room = 62 if together and place == cells - 1 else 0
+        room = (72 if narrow else 88) if together and place == cells - 1 else 0
         axes = figure.add_axes((x / width, y / height, (inner - room) / width, (ROW - top - bottom) / height))
         calm(axes, 11.5 if narrow else 12)
         axes.xaxis.set_major_locator(MaxNLocator(2 if narrow and room else 4, integer=True))
@@ -105,7 +105,8 @@ def _together(axes: Axes, values: Panels, narrow: bool) -> None:
     for panel, end, at in zip(values.panels, ends, apart(ends, 13 * pixels, low, high), strict=True):
         ink = choice_colour(panel.colour)
         axes.plot([values.last, values.last * 1.06], [end, at], color=ink, linewidth=0.6, clip_on=False)
-        name = panel.title if len(panel.title) <= 10 else panel.title[:9] + "…"
+        most = 9 if narrow else 12
+        name = panel.title if len(panel.title) <= most else panel.title[: most - 1] + "…"
         axes.text(values.last * 1.09, at, name, color=ink, va="center", fontsize=11.5, fontweight="bold", clip_on=False)
     _title(axes, "magnified" if narrow else "validation, magnified", colour("ink"), narrow)
 

@@ -13,9 +13,6 @@ from html import escape
 from typing import Any
 
 import matplotlib
-
-matplotlib.use("svg")
-
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 

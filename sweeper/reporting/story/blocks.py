@@ -35,6 +35,10 @@ class Table:
     sortable: bool = False
     phone: int = 0
 
+    def long_names(self) -> bool:
+        """Whether the first column is too wide for two lists beside each other on a phone."""
+        return any(len(row[0].text) > 11 for row in self.rows)
+
     def slots(self) -> tuple[bool, ...]:
         """Which right-aligned columns have an `extra` somewhere, and so keep a slot for it to stay on their digits."""
         return tuple(head.right and any(row[place].extra for row in self.rows) for place, head in enumerate(self.heads))

@@ -18,6 +18,9 @@ def convergence(subject: Subject) -> Section:
         metric = clean(subject.frames.sweep.objective.metric)
         why = "no trial has ended" if not len(trials) else f"no trial has a finite {metric} over its epochs"
         return Section("convergence", "Convergence", (f"Nothing can be said about speed: {why}.",))
+    if len(trials) == 1:
+        said = "With one ended trial there is no target that is common to several, so nothing can be said about speed."
+        return Section("convergence", "Convergence", (said,))
     steps = _steps(subject, trials)
     sentences = [
         _target_sentence(subject, trials, target),

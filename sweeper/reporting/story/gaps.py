@@ -52,7 +52,7 @@ def _median(values: pd.Series, sign: bool = True) -> Cell:
     if not values.notna().any():
         return Cell(NONE)
     median = float(values.median())
-    return Cell(signed(median) if sign else number(median), sort=median)
+    return Cell(signed(median) if sign else f"{median:g}", sort=median)
 
 
 def trial_gaps(subject: Subject) -> Table:

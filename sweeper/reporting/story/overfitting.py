@@ -12,6 +12,10 @@ from sweeper.reporting.text import clean, count, number
 THIN = 20
 """Other trials drawn thin in a panel, the best of them first."""
 
+NOT_JUDGED = (
+    "A gap, or one worse last value, is not yet overfitting: whether validation rises beyond its own noise is not judged here."
+)
+
 CUT = 3.0
 """The axis of a loss ends at this many times the worst best value shown: the first epochs would hide the rest."""
 
@@ -25,7 +29,7 @@ def overfitting(subject: Subject) -> Section:
 
 
 def _shown_trials(subject: Subject) -> pd.DataFrame:
-    """The best trial of each of the best five choices, in the choices' order; without choices the best five trials."""
+    """The best trial of each choice that has a colour, in the choices' order; without choices the best five trials."""
     ranked = (
         subject.ranking[[len(subject.curve(row)) > 0 for _, row in subject.ranking.iterrows()]]
         if len(subject.ranking)
@@ -33,7 +37,7 @@ def _shown_trials(subject: Subject) -> pd.DataFrame:
     )
     if not subject.compares:
         return ranked.head(COLOURS)
-    best = ranked.drop_duplicates("choice").head(COLOURS)
+    best = ranked[ranked["choice"].map(subject.colours) >= 0].drop_duplicates("choice")
     return best.sort_values(
         "choice", key=lambda column: column.map({name: place for place, name in enumerate(subject.choices)})
     )
@@ -60,6 +64,8 @@ def _sentences(subject: Subject) -> list[str]:
     elif best["gap_best_reason"]:
         found.append(f"The gap of the best trial is not known: {clean(best['gap_best_reason'])}.")
     ended = subject.trials[(subject.trials["state"] == "COMPLETE") & subject.trials["given_back"].notna()]
+    if len(ended) < 2:
+        return [*found, "With one complete trial nothing can be compared. " + NOT_JUDGED]
     risen = int((ended["given_back"] > 0).sum())
     found.append(
         f"{risen} of {count(len(ended), 'complete ' + ('run' if subject.repeated else 'trial'))} ended with a "
@@ -67,11 +73,7 @@ def _sentences(subject: Subject) -> list[str]:
         f"(median of what was given back: {number(float(ended['given_back'].median()))}); the others were "
         "best at their last epoch."
     )
-    found.append(
-        "A gap, or one worse last value, is not yet overfitting: whether validation rises beyond its own "
-        "noise is not judged here."
-    )
-    return found
+    return [*found, NOT_JUDGED]
 
 
 def _at_end(row: pd.Series) -> str:
@@ -105,8 +107,8 @@ def _panel(subject: Subject, row: pd.Series, place: int) -> Panel:
     epoch = float(row["best_epoch"])
     value = float(curve.loc[curve["epoch"] == row["best_epoch"], "validation"].iloc[0])
     return Panel(
-        title=clean(row["choice"], 28) if subject.compares else name,
-        note=name if subject.compares else number(row["trial_value"]),
+        title=clean(row["choice"], 28) if subject.compares else trial_name(row),
+        note=trial_name(row) if subject.compares else number(value),
         colour=subject.colours[row["choice"]] if subject.compares else place,
         validation=Curve(x, tuple(curve["validation"]), f"{name}: {subject.metric}, best {number(value)} at epoch {epoch:.0f}"),
         training=Curve(
@@ -166,7 +168,7 @@ def _caption(subject: Subject, panels: tuple[Panel, ...], low: float, high: floa
     others = sum(len(panel.others) for panel in panels)
     if subject.compares:
         hidden = len(subject.choices) - len(panels)
-        whose = f"the best {len(panels)} of {len(subject.choices)} choices" if hidden else "each choice"
+        whose = f"{len(panels)} of {len(subject.choices)} choices, the best and the reference," if hidden else "each choice"
         trials = f"Thick: the best complete trial of {whose}."
         trials += f" Thin: {count(others, 'other complete trial')}, at most the next {THIN} of a choice." if others else ""
     else:

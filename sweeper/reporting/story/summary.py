@@ -167,13 +167,17 @@ def _parameter_table(subject: Subject, best: pd.Series) -> Table:
 
 
 def _metric_table(subject: Subject, best: pd.Series) -> Table:
-    names = [str(column).removeprefix("best.val_") for column in subject.trials if str(column).startswith("best.val_")]
-    rows = []
-    for name in names:
-        keys = [f"best.train_eval_{name}", f"best.val_{name}", f"test_{name}"]
-        rows.append((Cell(clean(name.replace("_", " "), 40)), *(Cell(number(best.get(key))) for key in keys)))
-    heads = (Head("At its best epoch", right=False), Head("Training"), Head("Validation"), Head("Test"))
+    columns = [str(column) for column in subject.trials]
+    names = [column.removeprefix("best.val_") for column in columns if column.startswith("best.val_")]
+    tested = any(column.startswith("test_") for column in columns)
+    parts = ["best.train_eval_", "best.val_", *(["test_"] if tested else [])]
+    rows = [
+        (Cell(clean(name.replace("_", " "), 40)), *(Cell(number(best.get(part + name))) for part in parts)) for name in names
+    ]
+    heads = ("Training", "Validation", "Test")[: len(parts)]
     note = "Training is measured in inference mode on a fixed part of the training set."
-    if not any(str(column).startswith("test_") for column in subject.trials):
+    if subject.repeated:
+        note += " These are the values of the trial's first repeat."
+    if not tested:
         note += " There is no test value: no test part was kept, or it was not measured."
-    return Table(heads, tuple(rows), note, phone=4)
+    return Table((Head("At its best epoch", right=False), *map(Head, heads)), tuple(rows), note, phone=4)
