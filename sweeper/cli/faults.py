@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import tempfile
-import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,6 +48,9 @@ def _unexpected(error: Exception) -> str:
 
 def keep_traceback(error: BaseException) -> Path:
     """The log into which the traceback was written. In the folder for temporary files, because a home may be what failed."""
+    import tempfile  # slow to import, and hardly ever needed
+    import traceback
+
     with tempfile.NamedTemporaryFile("w", prefix="sweep-", suffix=".log", delete=False) as log:
         log.write("".join(traceback.format_exception(error)))
     return Path(log.name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import click
@@ -33,6 +32,8 @@ def command(name: str | None, out: Path | None, section: str | None, open_page: 
 
     That is a page, the same as Markdown, and the tables as CSV and Parquet.
     """
+    import shutil
+
     from sweeper.cli.reports import frames_of, write
     from sweeper.cli.screen.output import say, say_json
     from sweeper.reporting import section_text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import click
@@ -52,6 +51,8 @@ def _tell_all(as_json: bool) -> None:
 
 def _copy(source: Path, target: Path) -> None:
     """The space, and beside it the files of its data, whose paths count from the space."""
+    import shutil
+
     from sweeper.cli.screen.output import remark
     from sweeper.spaces import read_space
 

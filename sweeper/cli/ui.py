@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
-import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sweeper.cli.options import home_option
 from sweeper.errors import InputError, SweepError
+
+if TYPE_CHECKING:
+    import subprocess
 
 _HOST = "127.0.0.1"
 
@@ -38,13 +40,12 @@ def command(port: int, home: Path) -> None:
     _check_free(port)
     say(f"http://{_HOST}:{port}")
     remark("MLflow's UI is starting; Ctrl-C ends it.")
-    _serve(
-        [sys.executable, "-m", "mlflow", "ui", "--host", _HOST, "--port", str(port), "--backend-store-uri", at.tracking_uri],
-        at.folder,
-    )
+    _serve([sys.executable, "-m", "mlflow", "ui", "--host", _HOST, "--port", str(port)], at.folder, at.tracking_uri)
 
 
 def _check_free(port: int) -> None:
+    import socket
+
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -55,9 +56,19 @@ def _check_free(port: int) -> None:
             raise InputError(f"Port {port} is taken, maybe by another `sweep ui`. Write: sweep ui --port {free}") from None
 
 
-def _serve(server: list[str], folder: Path) -> None:
-    """Wait for the server to end. It is a session of its own, so that our signal reaches it and its children once."""
-    process = subprocess.Popen(server, cwd=folder, start_new_session=True, stdout=sys.stderr, stdin=subprocess.DEVNULL)
+def _serve(server: list[str], folder: Path, store: str) -> None:
+    """Wait for the server to end. It is a session of its own, so that our signal reaches it and its children once; the store's
+    address goes through the environment, because a command line, with the password that may be in it, is for all to see."""
+    import subprocess
+
+    process = subprocess.Popen(
+        server,
+        cwd=folder,
+        env={**os.environ, "MLFLOW_BACKEND_STORE_URI": store},
+        start_new_session=True,
+        stdout=sys.stderr,
+        stdin=subprocess.DEVNULL,
+    )
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         status = process.wait()
@@ -74,6 +85,8 @@ def _interrupt(_signal: int, _frame: object) -> None:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Asks the server and all its children to end, and insists after a few seconds."""
+    import subprocess
+
     os.killpg(process.pid, signal.SIGTERM)
     try:
         process.wait(timeout=5)

@@ -6,8 +6,10 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from sweeper.records import Value
+if TYPE_CHECKING:
+    from sweeper.records import Value
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])")
 
@@ -30,7 +32,9 @@ def number(value: float | None) -> str:
         return "-"
     if not math.isfinite(value):
         return "not finite"
-    if value == 0 or 1e-3 <= abs(value) < 1e4:
+    if value == 0:
+        return "0"
+    if 1e-3 <= abs(value) < 1e4:
         return f"{value:.4g}" if abs(value) >= 1 else f"{value:.3f}" if abs(value) >= 0.1 else f"{value:.3g}"
     return f"{value:.2e}"
 

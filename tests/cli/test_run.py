@@ -1,0 +1,109 @@
+"""`run`, `resume` and what they print, with workers that only pretend."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli
+
+RUN = ("--workers", 1, "--device", "cpu")
+
+
+def everything_in(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*"))
+
+
+@pytest.mark.usefixtures("fake_training")
+def test_a_run_prints_its_result_on_stdout_and_its_progress_on_stderr(cli: Cli, space: Path) -> None:
+    result = cli("run", space, *RUN, "--trials", 3)
+    assert result.exit_code == 0
+    assert "starting 1 worker" in result.stderr
+    assert "runs go to sqlite:///" in result.stderr
+    assert "3 of 3 trials (3 complete)" in result.stderr
+    first, best, *rest = result.stdout.splitlines()
+    assert first.startswith("3 trials in ")
+    assert "val_loss" in best
+    assert any(line.startswith("  report     reports/tiny/index.html") for line in rest)
+    assert Path("reports/tiny/index.html").is_file()
+
+
+@pytest.mark.usefixtures("fake_training")
+def test_a_run_as_json_is_what_the_documentation_says(cli: Cli, space: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    result = cli("run", space, *RUN, "--no-report", "--json", "--home", home)
+    said = json.loads(result.stdout)
+    assert list(said) == ["sweep", "home", "trials", "best", "seconds", "report", "mlflow", "optuna"]
+    assert (said["sweep"], said["home"], said["report"]) == ("tiny", str(home), None)
+    assert said["trials"] == {"complete": 4, "pruned": 0, "failed": 0, "diverged": 0}
+    assert list(said["best"]) == ["trial", "value", "epoch", "params"]
+    assert list(said["mlflow"]) == ["tracking_uri", "experiment_id", "run_id"]
+    assert said["optuna"] == {"storage": f"sqlite:///{home / 'optuna.db'}", "study_name": "tiny"}
+    assert not (home / "reports").exists()
+
+    more = cli("resume", "--trials", "+2", "--no-report", "--json", "--home", home)
+    assert json.loads(more.stdout)["trials"]["complete"] == 6
+
+
+@pytest.mark.usefixtures("fake_training")
+def test_a_trial_that_failed_is_status_1_and_its_message_is_found(
+    cli: Cli, space: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAKE_BEHAVIOUR", '{"2": "error"}')
+    result = cli("run", space, *RUN, "--no-report")
+    assert result.exit_code == 1
+    assert "next       sweep trials tiny" in result.stdout
+    trial = cli("trial", 2)
+    assert "FAILED (error)" in trial.stdout
+    assert "model.py:3: ValueError: no" in trial.stdout
+    assert cli("trial", 2, "--log").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["no_such_space"],
+        ["digits_mpl"],
+        ["digits_mlp", "--sampler", "tpee"],
+        ["digits_mlp", "--pruner", "ashha"],
+        ["digits_mlp", "--time", "0,5h"],
+        ["digits_mlp", "--trials", "0"],
+        ["digits_mlp", "--until", "nan"],
+        ["digits_mlp", "--device", "tpu"],
+        ["digits_mlp", "--set", "optimizer.adam.lr=0.1"],
+        ["digits_mlp", "--set", "budget.trials"],
+        ["digits_mlp", "--name", "../up"],
+        ["digits_mlp", "--lanes", "4"],
+        [],
+    ],
+)
+@pytest.mark.parametrize("dry", [[], ["--dry-run"]])
+def test_bad_input_is_status_2_and_leaves_nothing_behind(cli: Cli, wrong: list[str], dry: list[str]) -> None:
+    if dry and "--name" in wrong:
+        pytest.skip("a dry run needs no name")
+    result = cli("run", *wrong, *dry)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr
+    assert everything_in(Path()) == []
+
+
+def test_a_dry_run_shows_the_first_trials_and_writes_nothing(cli: Cli) -> None:
+    result = cli("run", "digits_optimizers", "--dry-run", "--trials", 5)
+    assert result.exit_code == 0
+    assert "compare      optimizer: sgd" in result.stdout
+    assert result.stdout.rstrip().splitlines()[-1].startswith("    4  paired")
+    assert everything_in(Path()) == []
+
+
+def test_a_dry_run_draws_what_the_sweep_draws(cli: Cli, home: Path, space: Path) -> None:
+    drawn = json.loads(cli("run", space, "--dry-run", "--json").stdout)
+    tried = json.loads(cli("trials", "--json", "--home", home).stdout)
+    assert [trial["params"] for trial in drawn] == [trial["params"] for trial in tried]
+
+
+def test_a_dry_run_of_a_sampler_that_learns_shows_what_it_draws_before(cli: Cli) -> None:
+    drawn = json.loads(cli("run", "digits_mlp", "--dry-run", "--json").stdout)
+    assert [trial["phase"] for trial in drawn] == ["baseline"] + ["startup"] * 7
