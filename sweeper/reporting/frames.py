@@ -9,6 +9,7 @@ Any set of runs with the names and tags of a sweep (docs/architecture.md, "MLflo
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
@@ -156,6 +157,7 @@ def _ordered(trials: pd.DataFrame) -> list[str]:
 
 def _space(client: MlflowClient, parent: Run) -> str:
     """The space file's text, or nothing: a report can do without."""
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")  # a reader draws nothing on the terminal
     try:
         names = {item.path for item in client.list_artifacts(parent.info.run_id)}
         if "space.yaml" not in names:

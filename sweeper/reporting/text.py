@@ -15,10 +15,14 @@ NONE = "–"
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
+def visible(text: str) -> str:
+    """`text` with a space for each control, format and bidi character; runs of spaces stay as they are."""
+    return "".join(" " if unicodedata.category(letter) in _UNSEEN else letter for letter in text)
+
+
 def clean(text: object, limit: int = 0) -> str:
     """`text` as one line without control, format and bidi characters, cut to `limit` characters if that is given."""
-    seen = "".join(" " if unicodedata.category(letter) in _UNSEEN else letter for letter in str(text))
-    line = re.sub(r"\s+", " ", seen).strip()
+    line = re.sub(r"\s+", " ", visible(str(text))).strip()
     return line[: limit - 1] + "…" if limit and len(line) > limit else line
 
 

@@ -279,3 +279,12 @@ def test_the_package_is_cheap_to_import():
         "'matplotlib', 'jinja2', 'numpy')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_median_of_the_table_is_the_epoch_by_which_half_are_there(read: Read):
+    quick, slow = {"val_loss": [0.4, 0.3, 0.1]}, {"val_loss": [0.9, 0.8, 0.7]}
+    frames = read(Planted("s", [Trial(n, {}, quick if n < 2 else slow) for n in range(4)]))
+    text = section_text(frames, "convergence", 200)
+    assert "Half of the trials were there by epoch 1." in text
+    assert re.search(r"0\.400 50\u00a0% of trials +2 of 4 +1\n", text)
+    assert re.search(r"0\.100 25\u00a0% of trials +2 of 4 +3\n", text)

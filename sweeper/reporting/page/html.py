@@ -22,7 +22,7 @@ from sweeper.reporting.story.blocks import GREY, Block, Details, Facts, Panels, 
 def html(report: Report) -> str:
     """The page. The same report gives the same bytes."""
     environment = Environment(
-        loader=PackageLoader("sweeper.reporting.page", "templates"),
+        loader=PackageLoader("sweeper.reporting", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         keep_trailing_newline=True,

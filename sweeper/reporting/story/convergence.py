@@ -112,11 +112,11 @@ def _caption(subject: Subject, trials: pd.DataFrame, target: float) -> Caption:
 
 
 def _median_epochs(own: pd.DataFrame, column: str) -> str:
-    """The median with a miss counted as later than any epoch."""
-    values = own[column].astype("float64").fillna(float("inf"))
+    """The epoch by which half of the trials had reached it, a miss counted as later than any epoch."""
+    values = own[column].astype("float64").fillna(float("inf")).sort_values()
     if not len(values):
         return NONE
-    middle = float(values.median())
+    middle = float(values.iloc[(len(values) - 1) // 2])
     return number(middle) if middle < float("inf") else f"> {int(own['epochs'].max())}"
 
 
@@ -145,7 +145,8 @@ def _choice_table(subject: Subject, trials: pd.DataFrame, target: float) -> Tabl
         )
     shares = listed([percent(share, 1) for share in SHARES if share != 0.5])
     note = (
-        f"The median counts a miss as later than any epoch. The other two targets are those that {shares} of all trials reach. "
+        "Median: the epoch by which half of the trials were there, a miss counted as later than any epoch. "
+        f"The other two targets are those that {shares} of all trials reach. "
     )
     note += "Milliseconds and seconds are of training alone, medians, the seconds over those that reached the target."
     return Table(tuple(heads), tuple(rows), note)
@@ -163,7 +164,12 @@ def _target_table(subject: Subject, trials: pd.DataFrame) -> Table:
             )
         )
     heads = (Head(f"Target, {subject.metric}", right=False), Head("Reached"), Head("Epochs, median"))
-    return Table(heads, tuple(rows), "The median counts a miss as later than any epoch.", phone=3)
+    return Table(
+        heads,
+        tuple(rows),
+        "Median: the epoch by which half of the trials were there, a miss counted as later than any epoch.",
+        phone=3,
+    )
 
 
 def _pace(own: pd.DataFrame) -> str:

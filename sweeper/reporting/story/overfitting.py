@@ -168,7 +168,9 @@ def _caption(subject: Subject, panels: tuple[Panel, ...], low: float, high: floa
     others = sum(len(panel.others) for panel in panels)
     if subject.compares:
         hidden = len(subject.choices) - len(panels)
-        whose = f"{len(panels)} of {len(subject.choices)} choices, the best and the reference," if hidden else "each choice"
+        whose = (
+            f"{len(panels)} of {len(subject.choices)} choices (the reference and the best others)" if hidden else "each choice"
+        )
         trials = f"Thick: the best complete trial of {whose}."
         trials += f" Thin: {count(others, 'other complete trial')}, at most the next {THIN} of a choice." if others else ""
     else:

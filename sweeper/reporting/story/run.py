@@ -7,7 +7,7 @@ import pandas as pd
 from sweeper.reporting.reading.runs import PARAM
 from sweeper.reporting.story.blocks import Block, Details, Facts, Section
 from sweeper.reporting.story.subject import Subject, shown
-from sweeper.reporting.text import clean, count, listed, seconds
+from sweeper.reporting.text import clean, count, listed, seconds, visible
 
 VALUES = 8
 """Values of a searched parameter that are named one by one."""
@@ -21,7 +21,7 @@ def run(subject: Subject) -> Section:
             "Searched",
             "; ".join(f"{clean(name, 60)}: {_tried(subject, name)}" for name in subject.searched if name not in sweep.compare),
         ),
-        ("Held fixed, so untested", ", ".join(f"{clean(key, 60)} {shown(value)}" for key, value in _fixed(subject))),
+        ("Held fixed, so untested", _fixed_words(subject)),
         (
             "Objective",
             f"{'maximize' if sweep.objective.maximize else 'minimize'} {clean(sweep.objective.metric)}, the value "
@@ -40,14 +40,8 @@ def run(subject: Subject) -> Section:
     ]
     blocks: list[Block] = [Facts(tuple((label, words) for label, words in facts if words))]
     if sweep.space:
-        blocks.append(Details("The space file", "\n".join(clean_line(line) for line in sweep.space.splitlines())))
+        blocks.append(Details("The space file", "\n".join(visible(line).rstrip() for line in sweep.space.splitlines())))
     return Section("run", "What was run", _ended(subject), tuple(blocks))
-
-
-def clean_line(line: str) -> str:
-    """A line of a file without control characters, its indentation kept."""
-    bare = line.lstrip(" ")
-    return " " * (len(line) - len(bare)) + clean(bare)
 
 
 def _ended(subject: Subject) -> tuple[str, ...]:
@@ -83,6 +77,13 @@ def _tried(subject: Subject, name: str) -> str:
 
 def _fixed(subject: Subject) -> list[tuple[str, str]]:
     return [(key, value) for key, value in subject.frames.sweep.fixed.items() if not key.startswith("budget.")]
+
+
+def _fixed_words(subject: Subject) -> str:
+    """The settings that are something, then those that are `none`."""
+    there = [f"{clean(key, 60)} {shown(value)}" for key, value in _fixed(subject) if value != "none"]
+    without = [clean(key, 60) for key, value in _fixed(subject) if value == "none"]
+    return "; ".join([", ".join(there)] * bool(there) + [f"without {', '.join(without)}"] * bool(without))
 
 
 def _budget(subject: Subject) -> list[tuple[str, str]]:
@@ -135,8 +136,8 @@ def _machine(subject: Subject) -> list[str]:
 
 def _versions(subject: Subject) -> list[str]:
     sweep = subject.frames.sweep
-    own = [f"sweeper {clean(sweep.version, 40)}"] if sweep.version else []
     packages = {key.partition(".")[2]: value for key, value in sweep.about.items() if key.startswith(("version.", "versions."))}
+    own = [f"sweeper {clean(sweep.version, 40)}"] if sweep.version and "sweeper" not in packages else []
     return own + [f"{clean(package, 60)} {clean(value, 60)}" for package, value in packages.items()]
 
 
@@ -144,7 +145,9 @@ def _others(subject: Subject) -> list[str]:
     """Tags of the sweep that no other line shows."""
     about = subject.frames.sweep.about
     told = ("id", "sweep", "state", "device", "backend", "workers", "threads")
-    left = {key: value for key, value in about.items() if key not in told and not key.startswith(("version.", "versions."))}
+    left = {
+        key: value for key, value in about.items() if key not in told and not key.startswith(("version.", "versions.", "best."))
+    }
     return [f"{clean(key, 60)} {clean(value, 60)}" for key, value in left.items()]
 
 
