@@ -57,8 +57,11 @@ def _check_free(port: int) -> None:
 
 
 def _serve(server: list[str], folder: Path, store: str) -> None:
-    """Wait for the server to end. It is a session of its own, so that our signal reaches it and its children once; the store's
-    address goes through the environment, because a command line, with the password that may be in it, is for all to see."""
+    """Wait for the server to end.
+
+    It is a session of its own, so that our signal reaches it and its children once; the store's
+    address goes through the environment, because a command line, with the password that may be in it, is for all to see.
+    """
     import subprocess
 
     process = subprocess.Popen(
