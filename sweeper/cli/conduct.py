@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,9 @@ def conduct(sweep: Callable[[Watch], SweepSummary], *, report: bool, as_json: bo
     """Run `sweep` under the eyes of the terminal, write its report, say how it ended, and leave with its status."""
     from sweeper.cli.screen.ending import ending, summary_json
     from sweeper.cli.screen.output import say, say_json
+    from sweeper.cli.screen.text import without_password
     from sweeper.cli.screen.watching import watching
-    from sweeper.search.progress import Note
+    from sweeper.search.progress import Note, Preparing
 
     said: set[str] = set()
     with watching() as watch:
@@ -27,6 +29,8 @@ def conduct(sweep: Callable[[Watch], SweepSummary], *, report: bool, as_json: bo
         def hear(event: Event) -> None:
             if isinstance(event, Note):
                 said.add(event.text)
+            elif isinstance(event, Preparing) and (uri := os.environ.get("MLFLOW_TRACKING_URI")):
+                watch(Note(f"runs go to {without_password(uri)}, as MLFLOW_TRACKING_URI says"))
             watch(event)
 
         summary = sweep(hear)

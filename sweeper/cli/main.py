@@ -55,13 +55,13 @@ class Commands(click.Group):
     help="Where the stores are: mlflow.db, mlartifacts/, optuna.db, .sweeps/.",
 )
 @click.version_option(__version__, "-V", "--version", prog_name="sweep")
-@click.pass_context
-def sweep(ctx: click.Context, home: Path) -> None:
+def sweep(home: Path) -> None:
     """Hyperparameter experiments for Keras.
 
     Describe a search space in a file, let `run` train every trial, and read with `report` what came out. MLflow holds the runs.
+
+    The commands find `home` in the context.
     """
-    ctx.obj = home
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -26,7 +26,7 @@ def home_option(command: Command) -> Command:
 
 
 def _home(ctx: click.Context, _option: click.Parameter, given: Path | None) -> Path:
-    above = ctx.find_root().obj
+    above = ctx.find_root().params.get("home")
     return given if given is not None else above if isinstance(above, Path) else Path()
 
 
@@ -51,7 +51,7 @@ def shipped_argument(command: Command) -> Command:
 def _sweeps(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     from sweeper.tracking.home import Home
 
-    home = ctx.params.get("home") or ctx.find_root().params.get("home") or Path()
+    home = ctx.params.get("home") or Path()
     return [CompletionItem(name) for name in Home.at(home).names() if name.startswith(incomplete)]
 
 
