@@ -8,7 +8,7 @@ from typing import Any
 
 from sweeper.records import EpochRecord
 from sweeper.tracking import layout
-from sweeper.tracking.layout import INTERRUPTED, STATUS, SweepFacts
+from sweeper.tracking.layout import INTERRUPTED, STATUS, Row, SweepFacts
 from sweeper.tracking.mlflow_store import MlflowStore
 from sweeper.tracking.optuna_mirror import OptunaMirror
 from sweeper.tracking.reconcile import Action, Adopt, Discard, Identity, Interrupt, Mirror, Project
@@ -35,37 +35,41 @@ class Projector:
         self._open: set[Identity] = set()
         self._mirrored = len(mirror.trials())
 
-    def begin(self, trial: TrialState) -> str:
-        """The trial's run, RUNNING; made with params, tags and data set where it is missing."""
-        identity = (trial.number, trial.repeat)
-        if identity in self._open:
-            return self._runs[identity]
-        assert trial.plan is not None
-        tags = layout.child_tags(self._facts, self._parent, trial)
-        if identity in self._runs:
-            self._store.set_status(self._runs[identity], "RUNNING")
-            self._store.log(self._runs[identity], tags=tags)
-        else:
-            self._runs[identity] = self._store.begin(layout.child_name(trial.plan), tags, trial.started)
-        run = self._runs[identity]
-        # Written again on a run that a crash may have cut off before them; what is there stays as it is.
-        self._store.log(run, params=layout.child_params(self._describe(trial).settings))
-        self._store.log_data(run, self._facts.data)
-        self._open.add(identity)
-        return run
+    def begin(self, trial: TrialState) -> None:
+        """Makes sure that the trial has a run, RUNNING, with params, tags and data set."""
+        self._log(trial, [])
 
     def epochs(self, trial: TrialState, records: Sequence[EpochRecord]) -> None:
-        self._store.log(self.begin(trial), [row for record in records for row in layout.epoch_rows(record)])
+        self._log(trial, [row for record in records for row in layout.epoch_rows(record)])
 
     def end(self, trial: TrialState, records: Sequence[EpochRecord]) -> None:
         """The last epochs, what is measured once, and the run's end, in this order: a run that has ended is whole."""
         outcome = trial.outcome
         assert outcome is not None
-        run = self.begin(trial)
         rows = [row for record in records for row in layout.epoch_rows(record)] + layout.outcome_rows(outcome)
-        self._store.log(run, rows, tags=layout.end_tags(trial))
+        run = self._log(trial, rows, layout.end_tags(trial))
         self._store.set_status(run, STATUS[outcome.state], outcome.time)
         self._open.discard((trial.number, trial.repeat))
+
+    def _log(self, trial: TrialState, rows: Sequence[Row], tags: Mapping[str, str] | None = None) -> str:
+        """Rows and tags of a trial; with the first ones of this process, in the same batch, all that its run begins with."""
+        identity = (trial.number, trial.repeat)
+        if identity in self._open:
+            self._store.log(self._runs[identity], rows, tags=tags)
+            return self._runs[identity]
+        assert trial.plan is not None
+        first = layout.child_tags(self._facts, self._parent, trial)
+        if identity in self._runs:
+            self._store.set_status(self._runs[identity], "RUNNING")
+            tags = {**first, **(tags or {})}
+        else:
+            self._runs[identity] = self._store.begin(layout.child_name(trial.plan), first, trial.started)
+        run = self._runs[identity]
+        # Written again on a run that a crash may have cut off before them; what is there stays as it is.
+        self._store.log(run, rows, layout.child_params(self._describe(trial).settings), tags)
+        self._store.log_data(run, self._facts.data)
+        self._open.add(identity)
+        return run
 
     def interrupt(self, trial: TrialState, time: int) -> None:
         """A run whose trial was stopped: KILLED until it is resumed."""

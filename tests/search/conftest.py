@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sweeper.search.request import SweepRequest
@@ -9,7 +10,7 @@ ENTRY = "tests.executors.fake_workers:main"
 
 SPACE = """\
 # Question   does it run?
-data: iris
+data: {npz: {file: points.npz, task: classification}}
 model: {mlp: {layers: {choice: [8, 16-8]}}}
 optimizer: {adam: {learning_rate: {float: [1e-4, 1e-1], log: true}}}
 budget: {trials: 6, epochs: 4}
@@ -41,6 +42,8 @@ def home(tmp_path: Path, stores: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def space(tmp_path: Path) -> Path:
     file = tmp_path / "tiny.yaml"
     file.write_text(SPACE)
+    random = np.random.default_rng(0)
+    np.savez(tmp_path / "points.npz", x=random.normal(size=(60, 4)).astype(np.float32), y=np.arange(60) % 3)
     return file
 
 

@@ -1,5 +1,7 @@
 import json
+import subprocess
 import sys
+from importlib.util import find_spec
 
 import pytest
 
@@ -37,7 +39,7 @@ def test_runs_look_as_an_mlflow_user_expects(sweep, home):
     assert "does it run?" in parent.data.tags["mlflow.note.content"]
     assert parent.data.tags["sweeper.best.trial"] == str(summary.best.trial)
     assert parent.data.params["budget.epochs"] == "4"
-    assert [dataset.dataset.name for dataset in parent.inputs.dataset_inputs] == ["iris"]
+    assert [dataset.dataset.name for dataset in parent.inputs.dataset_inputs] == ["points.npz"]
     assert {file.path for file in client(home).list_artifacts(parent.info.run_id)} == {"space.yaml", "data.json"}
     child = runs(home, "trial")[1]
     assert child.info.run_name == "t0001-mlp-adam"
@@ -46,14 +48,14 @@ def test_runs_look_as_an_mlflow_user_expects(sweep, home):
     assert child.data.params["optimizer.adam.learning_rate"] == str(numbers(home)[1]["optimizer.adam.learning_rate"])
     assert child.data.params["model"] == "mlp"
     assert child.data.params["regularization.dropout"] == "none"
-    assert [dataset.dataset.name for dataset in child.inputs.dataset_inputs] == ["iris"]
+    assert [dataset.dataset.name for dataset in child.inputs.dataset_inputs] == ["points.npz"]
     history = client(home).get_metric_history(child.info.run_id, "val_loss")
     assert [metric.step for metric in history] == [0, 1, 2, 3, 4]
 
 
 @pytest.mark.parametrize("sampler", ["tpe", "cmaes"])
 def test_the_same_seed_gives_the_same_sweep_with_several_workers_and_a_pruner(sweep, home, sampler):
-    asked = {"sampler": sampler, "pruner": "asha", "trials": 20, "workers": 2, "epochs": 6}
+    asked = {"sampler": sampler, "pruner": "asha", "trials": 16, "workers": 2, "epochs": 6}
     sweep(**asked, name="a")
     sweep(**asked, name="b")
     sweep(**{**asked, "seed": 1}, name="c")
@@ -65,7 +67,7 @@ def test_the_same_seed_gives_the_same_sweep_with_several_workers_and_a_pruner(sw
     ]
     assert {trial.outcome.state for trial in other} == {State.COMPLETE, State.PRUNED}
     assert first[0].plan.phase == "baseline"
-    assert first[1].plan.phase == ("startup" if sampler == "tpe" else "cmaes") or sampler == "cmaes"
+    assert [trial.plan.phase for trial in first][-1] == sampler
 
 
 def test_inline_and_local_give_the_same_sweep_and_inline_stays_in_this_process(sweep, home, monkeypatch):
@@ -137,8 +139,8 @@ def before(home) -> set:
     ],
 )
 def test_bad_input_is_refused_and_nothing_is_written(sweep, home, changes, says):
-    if changes.get("sampler") == "gp":
-        pytest.importorskip("sweeper") if "torch" not in sys.modules else pytest.skip("torch is installed")
+    if changes.get("sampler") == "gp" and find_spec("torch"):
+        pytest.skip("torch is installed")
     was = before(home)
     with pytest.raises(InputError, match=says) as caught:
         sweep(**changes)
@@ -147,7 +149,7 @@ def test_bad_input_is_refused_and_nothing_is_written(sweep, home, changes, says)
 
 
 def test_data_that_cannot_be_used_stop_the_sweep_before_anything_is_kept(sweep, home, space):
-    space.write_text(space.read_text().replace("data: iris", "data: {csv: {file: a.csv, target: b}}"))
+    space.write_text(space.read_text().replace("{npz: {file: points.npz, task: classification}}", "{csv: {file: a.csv, target: b}}"))
     (space.parent / "a.csv").write_text("x,y\n1,2\n")
     was = before(home)
     with pytest.raises(InputError, match="b"):
@@ -186,8 +188,6 @@ def test_the_view_needs_no_store(sweep, home):
 
 
 def test_the_view_imports_nothing_heavy():
-    import subprocess
-
     code = "import sys, sweeper.search.view; print({m.split('.')[0] for m in sys.modules} & {'mlflow', 'optuna', 'pandas', 'numpy'})"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
 
