@@ -22,7 +22,7 @@ class Asking:
         self.exhausted = False
 
     def more(self) -> list[tuple[TrialPlan, Proposal | None]]:
-        """The plans that can be made now. A trial that an earlier run left unfinished is its next attempt, without a proposal."""
+        """The plans that can be made now. What an earlier run left unfinished is its next attempt, without a proposal."""
         made: list[tuple[TrialPlan, Proposal | None]] = []
         while not self.exhausted and self._tell():
             known = self._state.find(self.next)

@@ -253,7 +253,7 @@ class Conductor:
     def _check_device(self, worker: str, device: str) -> None:
         if self._settings.device != "cpu" and device.lower().startswith("cpu"):
             self.notes.append(
-                f"worker {worker} computes on the CPU: there is a card ({self._settings.device}), but TensorFlow cannot use it. "
+                f"worker {worker} computes on the CPU: there is a card, but TensorFlow cannot use it. "
                 "Write: pip install 'sweeper[gpu]'"
             )
 

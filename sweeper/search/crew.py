@@ -78,8 +78,8 @@ def count_workers(asked: int | None, executor: str, device: Device, trials: int)
     """How many workers: what was asked for, or one with one thread for each processor.
 
     Two one-thread workers do more than one with two threads (small operations do not split). But every worker imports
-    TensorFlow, about 6 s of its processor and a gigabyte with a small data set, so each must have two trials to do at least, and the
-    memory must be there. One worker has a card to itself.
+    TensorFlow, about 6 s of its processor and a gigabyte with a small data set, so each must have two trials to do at
+    least, and the memory must be there. One worker has a card to itself.
     """
     if asked is not None and asked < 1:
         raise InputError(f"--workers {asked}: at least 1 is needed")

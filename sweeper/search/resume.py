@@ -21,6 +21,7 @@ from sweeper.search.signals import Signals
 from sweeper.spaces import SearchSpace, read_space
 from sweeper.tracking.home import Home, Status, SweepFolder
 from sweeper.tracking.lock import Lock
+from sweeper.tracking.reconcile import Complain
 from sweeper.tracking.replay import SweepState
 from sweeper.tracking.spool import read_spools
 
@@ -77,7 +78,11 @@ def _resume(
                 for worker in workers:
                     crew.settle(worker, settings.data, settings.objective, settings.folder)
             stores = Stores(home, folder, settings, space)
-            changed = stores.mend(state, stores.needed(state), now())
+            actions = stores.needed(state)
+            for action in actions:
+                if isinstance(action, Complain):
+                    watch(Note(action.text))
+            changed = stores.mend(state, actions, now())
             settings = replace(settings, run_id=stores.parent, experiment_id=stores.experiment_id, study_name=stores.study_name)
             session = Session(
                 home, folder, settings, state, make_source(space, settings), stores, crew, workers, signals, watch, begun

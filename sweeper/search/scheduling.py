@@ -12,11 +12,11 @@ _ADAPTIVE, _FREE = 2, 16
 def ahead(workers: int, adaptive: bool) -> int:
     """How far the asking runs ahead of the telling: trial n is asked for when trials 0 to n - `ahead` are told, and no others.
 
-    So what a sampler and a pruner know of a trial's predecessors follows from the trial's number and the number of workers, and
-    not from who was quicker: the same seed gives the same sweep. The price is that the last `ahead` trials count for nothing
-    when the next one is chosen (which costs the search little, see the notes on asking ahead in docs/architecture.md), and that a
-    worker waits when one trial takes longer than twice the others together. Where nothing is learned from outcomes the
-    window only bounds how much is planned, and it is wide, so that trials with one structure find each other.
+    So what a sampler and a pruner know of a trial's predecessors follows from its number and the number of workers, and not
+    from who was quicker: the same seed gives the same sweep, with any sampler, any pruner and any number of workers. It costs
+    little: the last `ahead` - 1 trials count as running ones when the next is chosen, and a worker waits only when one trial
+    takes as long as the `ahead` - 1 behind it. In return a plan is ready when a worker is. Where nothing is learned from
+    outcomes the window only bounds how much is planned, and it is wide, so that trials of one structure find each other.
     """
     return (_ADAPTIVE if adaptive else _FREE) * workers
 
@@ -25,7 +25,8 @@ def choose(waiting: Sequence[TrialPlan], structures: Mapping[int, str], held: Ma
     """The plan for a free worker.
 
     `waiting` is in the order of numbers and not empty, `structures` tells each trial's structure, `held` the structures whose
-    programs a worker has. Taken first: a retry; then a structure that this worker has, then one that no worker has, then the oldest.
+    programs a worker has. First comes a retry, then a structure that this worker has, then one that no worker has, then the
+    oldest. Nobody is passed over for ever, because the window does not move on.
     """
     retry = next((plan for plan in waiting if plan.attempt > 1), None)
     if retry is not None:

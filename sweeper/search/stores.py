@@ -66,7 +66,7 @@ class Stores:
         self._store.set_status(self.parent, "KILLED", time)
 
     def finish(self, summary: SweepSummary, time: int) -> None:
-        """The sweep's run with its result. Step: the number of trials, so that a resumed sweep's result stands beside the first."""
+        """The sweep's run with its result. Step: the number of trials, so a resumed sweep's stands beside it."""
         trials = sum(summary.counts.values())
         rows = [Row(f"trials_{name}", float(count), time, trials) for name, count in summary.counts.items()]
         state = State.COMPLETE if summary.counts["complete"] else State.FAILED

@@ -23,6 +23,7 @@ from sweeper.tracking.replay import TrialState
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 
+
 def make_source(space: SearchSpace, settings: Settings) -> Source:
     """The source of a sweep's trials. Raises InputError where a package is missing that its sampler needs."""
     if settings.sampler in OURS:
@@ -104,7 +105,7 @@ class Sampled:
         return Proposal(number, drawn, "startup" if started else self._name)
 
     def know(self, trial: TrialState) -> None:
-        """CMA-ES keeps its state beside the trials it proposed, so it has to propose them again; others only need the values."""
+        """CMA-ES keeps its state beside the trials it proposed, so it proposes them again; others only need the values."""
         assert trial.plan is not None
         if self._name == "cmaes":
             self.ask(trial.number)

@@ -135,9 +135,7 @@ def _run(start: _Start, home: Home, folder: SweepFolder, room: _Room, watch: Wat
             from sweeper.search.stores import Stores
             from sweeper.search.study import make_source
 
-            data = preparation.result()
-            if signals.count:
-                raise Interrupted("stopped before the first trial; nothing was kept", signals.exit_code)
+            data = _prepared(preparation, signals)
             space.check_fit(len(data.input_shape), data.task, data.outputs)
             settings = _freeze(start, home, folder, data)
             for worker in workers:  # they map the data while the stores are opened
@@ -154,6 +152,15 @@ def _run(start: _Start, home: Home, folder: SweepFolder, room: _Room, watch: Wat
             preparation.cancel()
             executor.kill()
             raise
+
+
+def _prepared(preparation: Preparation, signals: Signals) -> DataInfo:
+    """Waits for the data. A Ctrl-C reaches the process that prepares them too, which then has no answer."""
+    try:
+        return preparation.result()
+    finally:
+        if signals.count:
+            raise Interrupted("stopped before the first trial; nothing was kept", signals.exit_code)
 
 
 def _freeze(start: _Start, home: Home, folder: SweepFolder, data: DataInfo) -> Settings:

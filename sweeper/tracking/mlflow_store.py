@@ -13,7 +13,6 @@ import socket
 import sqlite3
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,6 +20,7 @@ from sweeper.errors import InputError, StoreError
 from sweeper.records import DataInfo
 from sweeper.tracking.home import Home
 from sweeper.tracking.layout import EXPERIMENT, Row
+from sweeper.tracking.reconcile import ChildRun
 
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 os.environ["MLFLOW_ALLOW_PICKLE_DESERIALIZATION"] = "false"
@@ -39,18 +39,6 @@ _METRICS, _OTHERS = 1000, 100
 _PAGE = 1000
 _KNOCK = 10.0
 """Seconds in which a tracking server has to accept a connection."""
-
-
-@dataclass(frozen=True)
-class ChildRun:
-    """A trial's run as MLflow has it; `created` in Unix milliseconds."""
-
-    run_id: str
-    trial: int
-    repeat: int
-    status: str
-    state: str
-    created: int
 
 
 class MlflowStore:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +21,7 @@ from sweeper.errors import StoreError
 from sweeper.records import State
 from sweeper.tracking.home import Home
 from sweeper.tracking.mlflow_store import write_ahead
+from sweeper.tracking.reconcile import MirroredTrial
 from sweeper.tracking.replay import TrialState
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
@@ -29,15 +29,6 @@ optuna.logging.set_verbosity(optuna.logging.ERROR)
 STATES = {State.COMPLETE: OptunaState.COMPLETE, State.PRUNED: OptunaState.PRUNED, State.FAILED: OptunaState.FAIL}
 _PATIENCE = 60
 """Seconds to wait for another process that writes to the file."""
-
-
-@dataclass(frozen=True)
-class MirroredTrial:
-    """A trial as the mirror has it."""
-
-    number: int
-    state: str
-    value: float | None
 
 
 class OptunaMirror:

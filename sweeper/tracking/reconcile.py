@@ -9,12 +9,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sweeper.tracking.layout import INTERRUPTED, STATUS
-from sweeper.tracking.mlflow_store import ChildRun
-from sweeper.tracking.optuna_mirror import MirroredTrial
 from sweeper.tracking.replay import SweepState, TrialState
 
 Identity = tuple[int, int]
 """Trial and repeat."""
+
+
+@dataclass(frozen=True)
+class ChildRun:
+    """A trial's run as MLflow has it; `created` in Unix milliseconds."""
+
+    run_id: str
+    trial: int
+    repeat: int
+    status: str
+    state: str
+    created: int
+
+
+@dataclass(frozen=True)
+class MirroredTrial:
+    """A trial as the mirror has it."""
+
+    number: int
+    state: str
+    value: float | None
 
 
 @dataclass(frozen=True)

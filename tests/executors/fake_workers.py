@@ -1,6 +1,7 @@
 """Workers that follow the protocol and write real spools, without TensorFlow. They misbehave as the environment says.
 
-`FAKE_BEHAVIOUR` is JSON, trial number -> one of kill, kill_always, exit, error, diverge, hang; `FAKE_SECONDS` an epoch's length.
+`FAKE_BEHAVIOUR` is JSON, trial number -> one of kill, kill_always, exit, error, diverge, hang; `FAKE_SECONDS` is how long an
+epoch takes.
 """
 
 import json

@@ -33,7 +33,9 @@ def test_a_card_is_chosen_among_the_visible_ones(cards):
     assert choose_device(None) == CPU
 
 
-@pytest.mark.parametrize(("option", "says"), [("tpu", "expected cpu, gpu or gpu:N"), ("gpu:2", "there are 2 cards"), ("gpu:x", "expected")])
+@pytest.mark.parametrize(
+    ("option", "says"), [("tpu", "expected cpu, gpu or gpu:N"), ("gpu:2", "there are 2 cards"), ("gpu:x", "expected")]
+)
 def test_what_is_no_device_is_refused(cards, option, says):
     cards(2)
     with pytest.raises(InputError, match=says):

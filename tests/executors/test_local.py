@@ -4,6 +4,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from pathlib import Path
 
 import pytest
 
@@ -122,7 +123,7 @@ def test_workers_die_with_a_parent_that_is_killed_and_nothing_of_it_is_imported_
         textwrap.dedent(
             f"""
             import pathlib, sys, time
-            sys.path.insert(0, {os.getcwd()!r})
+            sys.path.insert(0, {str(Path.cwd())!r})
             with open({str(tmp_path / "imports")!r}, "a") as file:
                 file.write("x")
             from tests.executors.test_local import settings
@@ -144,8 +145,15 @@ def test_workers_die_with_a_parent_that_is_killed_and_nothing_of_it_is_imported_
     parent.wait()
     parent.stdout.close()
     deadline = time.monotonic() + 5
-    while os.path.exists(f"/proc/{worker}") and time.monotonic() < deadline:
+    while _alive(worker) and time.monotonic() < deadline:
         time.sleep(0.05)
-    state = open(f"/proc/{worker}/stat").read().rpartition(")")[2].split()[0] if os.path.exists(f"/proc/{worker}") else "Z"
-    assert state == "Z"  # gone, or waiting to be reaped by whoever adopted it
+    assert not _alive(worker)
     assert (tmp_path / "imports").read_text() == "x"
+
+
+def _alive(pid: int) -> bool:
+    """Not gone, and not waiting to be reaped by whoever adopted it."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

@@ -1,7 +1,6 @@
 """Looks into a home's stores, and checks the invariants that hold whenever a sweep has ended."""
 
 import math
-
 from pathlib import Path
 
 from sweeper.records import State

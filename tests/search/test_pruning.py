@@ -98,7 +98,7 @@ def test_a_trial_of_hyperband_is_set_against_its_bracket_alone():
     pruner = Hyperband(1, 3, 9, False, seed=0)
     first = [number for number in range(50) if pruner.bracket(number) == 0]
     other = next(number for number in range(50) if pruner.bracket(number) == 1)
-    better = {epoch: 0.1 for epoch in range(10)}
+    better = dict.fromkeys(range(10), 0.1)
     assert pruner.verdict(first[0], 1, {1: 0.5}, [Seen(other, State.COMPLETE, better)]) is Verdict.GO
     assert pruner.verdict(first[0], 1, {1: 0.5}, [Seen(first[1], State.COMPLETE, better)]) is Verdict.STOP
 

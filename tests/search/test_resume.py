@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from pathlib import Path
 
 import pytest
 
@@ -43,7 +44,7 @@ def begin(home, space, monkeypatch):
     started: list[subprocess.Popen] = []
 
     def start(sampler: str = "random") -> subprocess.Popen:
-        environment = {**os.environ, "FAKE_SECONDS": "0.05", "PYTHONPATH": os.getcwd()}
+        environment = {**os.environ, "FAKE_SECONDS": "0.05", "PYTHONPATH": str(Path.cwd())}
         code = textwrap.dedent(SCRIPT).format(space=str(space), home=str(home), sampler=sampler, entry=ENTRY)
         process = subprocess.Popen(
             [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment

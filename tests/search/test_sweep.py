@@ -149,7 +149,9 @@ def test_bad_input_is_refused_and_nothing_is_written(sweep, home, changes, says)
 
 
 def test_data_that_cannot_be_used_stop_the_sweep_before_anything_is_kept(sweep, home, space):
-    space.write_text(space.read_text().replace("{npz: {file: points.npz, task: classification}}", "{csv: {file: a.csv, target: b}}"))
+    space.write_text(
+        space.read_text().replace("{npz: {file: points.npz, task: classification}}", "{csv: {file: a.csv, target: b}}")
+    )
     (space.parent / "a.csv").write_text("x,y\n1,2\n")
     was = before(home)
     with pytest.raises(InputError, match="b"):
@@ -188,7 +190,8 @@ def test_the_view_needs_no_store(sweep, home):
 
 
 def test_the_view_imports_nothing_heavy():
-    code = "import sys, sweeper.search.view; print({m.split('.')[0] for m in sys.modules} & {'mlflow', 'optuna', 'pandas', 'numpy'})"
+    heavy = "{'mlflow', 'optuna', 'pandas', 'numpy'}"
+    code = f"import sys, sweeper.search.view; print({{m.split('.')[0] for m in sys.modules}} & {heavy})"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
 
 

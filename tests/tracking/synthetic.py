@@ -31,7 +31,9 @@ def epoch(number: int, at: int, attempt: int = 1, value: float | None = None) ->
 def outcome(number: int, attempt: int = 1, state: State = State.COMPLETE, value: float | None = 0.25) -> Outcome:
     reason = {State.COMPLETE: Reason.FINISHED, State.PRUNED: Reason.PRUNER, State.FAILED: Reason.ERROR}[state]
     value = None if state is State.FAILED else value
-    return Outcome(number, state, reason, value, value, 3, 3, {"train": 0.3}, 1000 * attempt + 50, {"test_loss": 0.3}, attempt=attempt)
+    return Outcome(
+        number, state, reason, value, value, 3, 3, {"train": 0.3}, 1000 * attempt + 50, {"test_loss": 0.3}, attempt=attempt
+    )
 
 
 def trial_records(number: int, epochs: int = 3, attempt: int = 1, ended: State | None = State.COMPLETE) -> list:

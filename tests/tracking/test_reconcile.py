@@ -6,9 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sweeper.tracking.layout import INTERRUPTED, STATUS
-from sweeper.tracking.mlflow_store import ChildRun
-from sweeper.tracking.optuna_mirror import MirroredTrial
-from sweeper.tracking.reconcile import Complain, Discard, Interrupt, Mirror, Project, changes, mirrored_until, reconcile
+from sweeper.tracking.reconcile import (
+    ChildRun,
+    Complain,
+    Discard,
+    Interrupt,
+    Mirror,
+    MirroredTrial,
+    Project,
+    changes,
+    mirrored_until,
+    reconcile,
+)
 from sweeper.tracking.replay import SweepState
 from tests.tracking import synthetic as made
 
@@ -41,7 +50,9 @@ def crashes(draw):
     runs = draw(
         st.lists(
             st.tuples(
-                st.integers(0, 5), st.sampled_from(["RUNNING", "FINISHED", "KILLED", "FAILED"]), st.sampled_from(["RUNNING", "PRUNED", INTERRUPTED])
+                st.integers(0, 5),
+                st.sampled_from(["RUNNING", "FINISHED", "KILLED", "FAILED"]),
+                st.sampled_from(["RUNNING", "PRUNED", INTERRUPTED]),
             ),
             max_size=8,
         )
