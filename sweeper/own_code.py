@@ -70,14 +70,14 @@ def call(path: Path, function: Callable[..., Any], *values: Any, **settings: Any
 
 
 @contextmanager
-def running(path: Path) -> Iterator[None]:
+def running(path: Path, passing: tuple[type[Exception], ...] = ()) -> Iterator[None]:
     """While the user's code runs: it may import its neighbours, and what it raises becomes an OwnCodeError. Errors that have
-    a plain explanation already pass."""
+    a plain explanation already pass, and so do those of `passing`, which our own objects raise through the user's code."""
     folder = str(path.parent)
     sys.path.insert(0, folder)
     try:
         yield
-    except SweepError:
+    except (SweepError, *passing):
         raise
     except (Exception, SystemExit) as error:
         raise _told(error, path) from error

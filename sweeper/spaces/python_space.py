@@ -7,29 +7,24 @@ samplers `random` and Optuna's own serve it, `paired`, `qmc`, `grid` and `compar
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sweeper.catalogue.sections import SEARCHED, SPACE
-from sweeper.errors import SpaceError
+from sweeper.own_code import OwnCodeError, load_function, running
 from sweeper.records import Value
-from sweeper.seeds import derive
 from sweeper.spaces.building import build
 from sweeper.spaces.leaves import leaves
-from sweeper.spaces.nodes import Mapping, Source, from_python, printable
+from sweeper.spaces.nodes import Mapping, Source, from_python
 from sweeper.spaces.overrides import override
 from sweeper.spaces.reader import read_tree
 from sweeper.spaces.resolving import Drawn, Suggest, plain, resolve
 from sweeper.spaces.space import SearchSpace
-from sweeper.spaces.suggesting import Defaults, Missing
+from sweeper.spaces.suggesting import Defaults
 from sweeper.spaces.suggestions import Suggestions
 from sweeper.spaces.tree import Group, Range
-from sweeper.spaces.wording import perhaps
 from sweeper.spaces.yaml_reader import LARGEST_FILE
 
 _FIXED = tuple(parameter.name for parameter in SPACE.parameters if parameter.name not in SEARCHED)
@@ -59,11 +54,12 @@ class _Drawing:
         self.source = Source(str(file), tuple(text.split("\n")))
         self.known: dict[str, Range | tuple[Value, ...]] = {}
         self.fixed: dict[str, Any] | None = None
-        self.call = _function(file, function, self.source)
+        with _as_space_error(self.source):
+            self.call = load_function(file.resolve(), function)
 
     def run(self, suggest: Suggest) -> tuple[Mapping, dict[str, Value]]:
         suggestions = Suggestions(suggest, self.source, self.known)
-        with _user_code(self.file, self.source):
+        with _as_space_error(self.source), running(self.file.resolve(), passing=(Missing,)):
             returned = self.call(suggestions)
         if not isinstance(returned, dict):
             raise self.source.error(
@@ -114,40 +110,10 @@ def _source_text(file: Path) -> str:
         raise source.error("is not UTF-8") from error
 
 
-def _function(file: Path, name: str, source: Source) -> Callable[[Suggestions], Any]:
-    # A name of its own for each file, so that a user's `space.py` never hides another module.
-    module_name = f"sweeper_user_space_{derive(0, str(file.resolve()))}"
-    spec = importlib.util.spec_from_file_location(module_name, file)
-    if spec is None or spec.loader is None:
-        raise source.error("is no Python file")
-    module = importlib.util.module_from_spec(spec)
-    sys.path.insert(0, str(file.resolve().parent))  # the file may import what lies beside it
-    try:
-        with _user_code(file, source):
-            spec.loader.exec_module(module)
-    finally:
-        sys.path.pop(0)
-    found = getattr(module, name, None)
-    if not callable(found):
-        functions = [
-            word for word, value in vars(module).items() if callable(value) and getattr(value, "__module__", "") == module_name
-        ]
-        raise source.error(f"has no function '{printable(name)}'.{perhaps(name, functions)}")
-    return found  # type: ignore[no-any-return]
-
-
 @contextmanager
-def _user_code(file: Path, source: Source) -> Iterator[None]:
+def _as_space_error(source: Source) -> Iterator[None]:
     """What the user's code raises becomes one message with the user's own line."""
     try:
         yield
-    except (SpaceError, Missing, KeyboardInterrupt):
-        raise
-    except SyntaxError as error:
-        raise source.error(f"is not Python: {error.msg}", error.lineno or 0, error.offset or 0) from error
-    except (Exception, SystemExit) as error:
-        frames = [
-            frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).resolve() == file.resolve()
-        ]
-        line = frames[-1].lineno or 0 if frames else 0
-        raise source.error(f"{type(error).__name__}: {error}", line, 1) from error
+    except OwnCodeError as error:
+        raise source.error(error.problem, error.line, error.column) from error
