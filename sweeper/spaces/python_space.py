@@ -22,7 +22,7 @@ from sweeper.spaces.overrides import override
 from sweeper.spaces.reader import read_tree
 from sweeper.spaces.resolving import Drawn, Suggest, plain, resolve
 from sweeper.spaces.space import SearchSpace
-from sweeper.spaces.suggesting import Defaults
+from sweeper.spaces.suggesting import Defaults, Missing
 from sweeper.spaces.suggestions import Suggestions
 from sweeper.spaces.tree import Group, Range
 from sweeper.spaces.yaml_reader import LARGEST_FILE
