@@ -59,9 +59,8 @@ def sweep(home: Path) -> None:
     """Hyperparameter experiments for Keras.
 
     Describe a search space in a file, let `run` train every trial, and read with `report` what came out. MLflow holds the runs.
-
-    The commands find `home` in the context.
     """
+    # `home` is read by `home_option`, from this context, in each command.
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
