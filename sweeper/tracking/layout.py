@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -14,6 +15,10 @@ INTERRUPTED = "INTERRUPTED"
 
 STATUS = {State.COMPLETE: "FINISHED", State.PRUNED: "KILLED", State.FAILED: "FAILED", State.RUNNING: "RUNNING"}
 
+LAYER_TABLE = "layers.json"
+"""The artifact of a trial's run that holds the signal health of its layers."""
+
+_LAYERS = "layers/"
 _PARAM_LENGTH, _TAG_LENGTH = 6000, 8000
 
 
@@ -135,7 +140,24 @@ def child_params(settings: Mapping[str, object]) -> dict[str, str]:
 
 
 def epoch_rows(record: EpochRecord) -> list[Row]:
-    return [Row(name, float(value), record.time, record.epoch) for name, value in record.metrics.items()]
+    """The metrics of an epoch, without those of layers: MLflow's pages show groups first, so that a user of it would meet
+    dozens of charts of layers before the first loss."""
+    values = {name: value for name, value in record.metrics.items() if not name.startswith(_LAYERS)}
+    return [Row(name, float(value), record.time, record.epoch) for name, value in values.items()]
+
+
+def layer_table(trial: TrialState) -> dict[str, list[object]] | None:
+    """Signal health of a trial's layers as the table LAYER_TABLE, or None where it was not looked at.
+
+    Columns: epoch, layer, statistic, value (None where it is not a finite number).
+    """
+    rows: list[object] = []
+    for epoch in sorted(trial.epochs):
+        for name, value in trial.epochs[epoch].metrics.items():
+            if name.startswith(_LAYERS):
+                layer, _, statistic = name.removeprefix(_LAYERS).rpartition("/")
+                rows.append([epoch, layer, statistic, value if math.isfinite(value) else None])
+    return {"columns": ["epoch", "layer", "statistic", "value"], "data": rows} if rows else None
 
 
 def outcome_rows(outcome: Outcome) -> list[Row]:

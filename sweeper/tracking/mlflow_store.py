@@ -96,6 +96,11 @@ class MlflowStore:
         with _faults(self.uri):
             self._client.log_artifact(run_id, str(file))
 
+    def log_table(self, run_id: str, table: Mapping[str, object], name: str) -> None:
+        """Writes a table as a JSON artifact; again changes nothing."""
+        with _faults(self.uri):
+            self._client.log_dict(run_id, dict(table), name)
+
     def set_status(self, run_id: str, status: str, ended: int | None = None) -> None:
         """RUNNING again, or an end at `ended` (Unix milliseconds)."""
         with _faults(self.uri):

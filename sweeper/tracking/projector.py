@@ -48,6 +48,9 @@ class Projector:
         assert outcome is not None
         rows = [row for record in records for row in layout.epoch_rows(record)] + layout.outcome_rows(outcome)
         run = self._log(trial, rows, layout.end_tags(trial))
+        layers = layout.layer_table(trial)
+        if layers is not None:
+            self._store.log_table(run, layers, layout.LAYER_TABLE)
         self._store.set_status(run, STATUS[outcome.state], outcome.time)
         self._open.discard((trial.number, trial.repeat))
 

@@ -27,8 +27,8 @@ ONCE = ("objective", "objective_last", "best_epoch", "epochs")
 
 
 def is_curve(key: str) -> bool:
-    """Whether a metric is a curve over epochs of the whole network (the layers' signal health is not)."""
-    return key not in ONCE and not key.startswith(("seconds_", "test_", "layers/"))
+    """Whether a metric is a curve over epochs."""
+    return key not in ONCE and not key.startswith(("seconds_", "test_"))
 
 
 def read_histories(client: MlflowClient, runs: Sequence[Run]) -> pd.DataFrame:
@@ -104,7 +104,7 @@ _METRICS = sa.table("metrics", *(sa.column(name) for name in ("run_uuid", "key",
 def _chunk(connection: sa.Connection, ids: list[str]) -> pd.DataFrame:
     columns = _METRICS.c
     named = (columns.run_uuid, columns.key, columns.step, columns.timestamp, columns.value, columns.is_nan)
-    query = sa.select(*named).where(columns.run_uuid.in_(ids), ~columns.key.startswith("layers/"))
+    query = sa.select(*named).where(columns.run_uuid.in_(ids))
     rows = pd.DataFrame(connection.execute(query).all(), columns=[*HISTORY, "is_nan"])
     rows = rows[rows["key"].map(is_curve).astype(bool)]
     return _typed(rows.assign(value=rows["value"].mask(rows["is_nan"].astype(bool))).drop(columns="is_nan"))
