@@ -51,8 +51,8 @@ def timed_sweep(space: Path, home: Path, arguments: argparse.Namespace) -> dict[
     """Seconds, structures and accuracies of a sweep without pruning, so that both sides train every epoch."""
     home.mkdir()
     command = [
-        sys.executable, str(HERE.parent / "sweep.py"), "run", str(space), "--name", "compared", "--pruner", "none", "--no-report",
-        "--home", str(home), "--trials", str(arguments.trials), "--workers", str(arguments.workers),
+        sys.executable, str(HERE.parent / "sweep.py"), "run", str(space), "--name", "compared", "--pruner", "none",
+        "--no-report", "--home", str(home), "--trials", str(arguments.trials), "--workers", str(arguments.workers),
     ]  # fmt: skip
     seconds = timed(command, home)
     accuracies = [max(trial.curve("val_accuracy").values()) for trial in trials(home)]
@@ -88,9 +88,8 @@ def timed(command: list[str], folder: Path) -> float:
 
 
 def report(arguments: argparse.Namespace, ours: list[dict[str, Any]], plain: list[dict[str, Any]]) -> None:
-    print(
-        f"{arguments.space}: {arguments.trials} trials x 20 epochs, {ours[0]['structures']} structures, {arguments.workers} worker(s)"
-    )
+    structures = ours[0]["structures"]
+    print(f"{arguments.space}: {arguments.trials} trials x 20 epochs, {structures} structures, {arguments.workers} worker(s)")
     print(f"machine: {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}")
     print(f"{'':16}{'seconds':>10}{'trials/min':>12}{'accuracy: median':>18}{'best':>8}")
     for name, runs in (("sweep", ours), ("plain script", plain)):

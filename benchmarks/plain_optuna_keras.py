@@ -4,7 +4,8 @@ It is what a careful user writes by hand, and it trains the configurations of a 
 
     python benchmarks/plain_optuna_keras.py CONFIGURATIONS.json [--processes N]
 
-CONFIGURATIONS.json is a list of resolved configurations (`benchmarks/compare.py` writes it). Stores are made in the current folder.
+CONFIGURATIONS.json is a list of resolved configurations (`benchmarks/compare.py` writes it). Stores are made in the
+current folder.
 """
 
 from __future__ import annotations
@@ -143,8 +144,8 @@ def main() -> None:
         part = Path(f"part-{number}.json")
         part.write_text(json.dumps(configurations[number :: arguments.processes]))
         running.append(subprocess.Popen([sys.executable, __file__, str(part), "--name", f"{arguments.name}-{number}"]))
-    if any([process.wait() for process in running]):
-        sys.exit(1)
+    exit_codes = [process.wait() for process in running]
+    sys.exit(max(exit_codes))
 
 
 if __name__ == "__main__":

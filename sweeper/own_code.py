@@ -77,9 +77,9 @@ def running(path: Path, passing: tuple[type[Exception], ...] = ()) -> Iterator[N
     sys.path.insert(0, folder)
     try:
         yield
-    except (SweepError, *passing):
-        raise
     except (Exception, SystemExit) as error:
+        if isinstance(error, (SweepError, *passing)):
+            raise
         raise _told(error, path) from error
     finally:
         if folder in sys.path:

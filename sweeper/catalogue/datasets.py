@@ -34,7 +34,14 @@ def _bundled(name: str, says: str, rank: int, task: Task) -> Entry:
 
 
 def _downloaded(name: str, says: str, rank: int, task: Task, *extra: Parameter) -> Entry:
-    return Entry(name, f"{says} (Keras downloads it once)", (*extra, *SPLIT), f"{_LOADERS}.downloaded:{name}", ranks=(rank,), tasks=(task,))
+    return Entry(
+        name,
+        f"{says} (Keras downloads it once)",
+        (*extra, *SPLIT),
+        f"{_LOADERS}.downloaded:{name}",
+        ranks=(rank,),
+        tasks=(task,),
+    )
 
 
 _CLASSES, _REGRESSION = Task.CLASSIFICATION, Task.REGRESSION

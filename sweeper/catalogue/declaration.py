@@ -43,7 +43,9 @@ class Number:
             return kind
         if math.isinf(self.high):
             return f"{kind} above {self.low:g}" if self.open_low else f"{kind} of at least {self.low:g}"
-        return f"{kind} from {'above ' if self.open_low else ''}{self.low:g} to {'below ' if self.open_high else ''}{self.high:g}"
+        return (
+            f"{kind} from {'above ' if self.open_low else ''}{self.low:g} to {'below ' if self.open_high else ''}{self.high:g}"
+        )
 
     def holds(self, value: Value) -> bool:
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):

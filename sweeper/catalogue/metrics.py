@@ -26,10 +26,36 @@ _C, _R = Task.CLASSIFICATION, Task.REGRESSION
 
 METRICS = (
     Metric("accuracy", "SparseCategoricalAccuracy", True, _C, "sparse", "share of rows whose likeliest class is the right one"),
-    Metric("top_3_accuracy", "SparseTopKCategoricalAccuracy", True, _C, "sparse", "share of rows whose class is among the 3 likeliest", arguments={"k": 3}),
-    Metric("top_5_accuracy", "SparseTopKCategoricalAccuracy", True, _C, "sparse", "share of rows whose class is among the 5 likeliest", arguments={"k": 5}),
-    Metric("f1", "F1Score", True, _C, "one_hot", "harmonic mean of precision and recall, averaged over classes", arguments={"average": "macro"}),
-    Metric("auc", "AUC", True, _C, "one_hot", "area under the ROC curve, averaged over classes", arguments={"multi_label": True}),
+    Metric(
+        "top_3_accuracy",
+        "SparseTopKCategoricalAccuracy",
+        True,
+        _C,
+        "sparse",
+        "share of rows whose class is among the 3 likeliest",
+        arguments={"k": 3},
+    ),
+    Metric(
+        "top_5_accuracy",
+        "SparseTopKCategoricalAccuracy",
+        True,
+        _C,
+        "sparse",
+        "share of rows whose class is among the 5 likeliest",
+        arguments={"k": 5},
+    ),
+    Metric(
+        "f1",
+        "F1Score",
+        True,
+        _C,
+        "one_hot",
+        "harmonic mean of precision and recall, averaged over classes",
+        arguments={"average": "macro"},
+    ),
+    Metric(
+        "auc", "AUC", True, _C, "one_hot", "area under the ROC curve, averaged over classes", arguments={"multi_label": True}
+    ),
     Metric("precision", "Precision", True, _C, "positive", "share of the rows called positive that are", binary_only=True),
     Metric("recall", "Recall", True, _C, "positive", "share of the positive rows that are found", binary_only=True),
     Metric("mae", "MeanAbsoluteError", False, _R, "values", "mean absolute error"),

@@ -23,9 +23,7 @@ def structure(configuration: Configuration, backend: str = "tensorflow") -> dict
     return found
 
 
-def signature(
-    configuration: Configuration, data: DataInfo, metrics: tuple[str, ...], backend: str = "tensorflow"
-) -> str:
+def signature(configuration: Configuration, data: DataInfo, metrics: tuple[str, ...], backend: str = "tensorflow") -> str:
     """A digest of 16 hexadecimal digits: equal for two configurations exactly if one program serves both."""
     shape = [
         structure(configuration, backend),
@@ -59,9 +57,7 @@ def _collect(parameter: Parameter, value: Any, path: str, backend: str, found: d
         found[path] = value
 
 
-def _collect_settings(
-    entry: Entry, settings: Mapping[str, Any], path: str, backend: str, found: dict[str, Any]
-) -> None:
+def _collect_settings(entry: Entry, settings: Mapping[str, Any], path: str, backend: str, found: dict[str, Any]) -> None:
     for parameter in entry.parameters:
         _collect(parameter, settings.get(parameter.name), f"{path}.{parameter.name}", backend, found)
     if entry.open:
