@@ -43,7 +43,7 @@ def main() -> None:
         for repeat in range(arguments.repeats):
             home = Path(folder) / f"sweep-{repeat}"
             ours.append(timed_sweep(SPACES[arguments.space], home, arguments))
-            plain.append(timed_plain(trained(home), Path(folder) / f"plain-{repeat}", arguments.workers))
+            plain.append(timed_plain(home, Path(folder) / f"plain-{repeat}", arguments.workers))
     report(arguments, ours, plain)
 
 
@@ -71,11 +71,14 @@ def trials(home: Path) -> list[TrialState]:
     return SweepState(chain.from_iterable(records.values())).trials
 
 
-def timed_plain(configurations: list[dict[str, Any]], folder: Path, processes: int) -> dict[str, Any]:
+def timed_plain(home: Path, folder: Path, processes: int) -> dict[str, Any]:
+    """Seconds and accuracies of the plain script with the configurations and the arrays of the sweep in `home`."""
     folder.mkdir()
     file = folder / "configurations.json"
-    file.write_text(json.dumps(configurations))
-    seconds = timed([sys.executable, str(HERE / "plain_optuna_keras.py"), str(file), "--processes", str(processes)], folder)
+    file.write_text(json.dumps(trained(home)))
+    data = Home.at(home).sweep("compared").data
+    script = [sys.executable, str(HERE / "plain_optuna_keras.py"), str(file), str(data), "--processes", str(processes)]
+    seconds = timed(script, folder)
     found = [json.loads(part.read_text()) for part in sorted(folder.glob("plain*.json"))]
     return {"seconds": seconds, "accuracies": [accuracy for part in found for accuracy in part]}
 

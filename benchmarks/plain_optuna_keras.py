@@ -2,10 +2,10 @@
 
 It is what a careful user writes by hand, and it trains the configurations of a file, so that both sides do the same trials:
 
-    python benchmarks/plain_optuna_keras.py CONFIGURATIONS.json [--processes N]
+    python benchmarks/plain_optuna_keras.py CONFIGURATIONS.json DATA [--processes N]
 
-CONFIGURATIONS.json is a list of resolved configurations (`benchmarks/compare.py` writes it). Stores are made in the
-current folder.
+CONFIGURATIONS.json is a list of resolved configurations and DATA a folder of prepared arrays (`benchmarks/compare.py` gives
+both). Stores are made in the current folder.
 """
 
 from __future__ import annotations
@@ -21,17 +21,11 @@ from typing import Any
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
-def load_digits_parts() -> tuple[Any, Any, Any, Any]:
-    """The digits, standardized, 1,077 rows to train and 360 to validate."""
-    from sklearn.datasets import load_digits
-    from sklearn.model_selection import train_test_split
+def load_parts(folder: Path) -> list[Any]:
+    """x and y to train and to validate, standardized: the arrays that the sweep had, so that accuracies can be compared."""
+    import numpy as np
 
-    x, y = load_digits(return_X_y=True)
-    x = x.reshape(-1, 8, 8, 1).astype("float32")
-    x, _, y, _ = train_test_split(x, y, test_size=360, stratify=y, random_state=0)
-    x_train, x_val, y_train, y_val = train_test_split(x, y, test_size=360, stratify=y, random_state=0)
-    mean, deviation = x_train.mean(), x_train.std()
-    return (x_train - mean) / deviation, y_train, (x_val - mean) / deviation, y_val
+    return [np.load(folder / f"{part}_{name}.npy") for part in ("train", "validation") for name in "xy"]
 
 
 def build(configuration: dict[str, Any]) -> Any:
@@ -90,7 +84,7 @@ def sizes(word: Any) -> list[int]:
     return [int(part) for part in str(word).split("-")]
 
 
-def run(configurations: list[dict[str, Any]], name: str) -> None:
+def run(configurations: list[dict[str, Any]], data: Path, name: str) -> None:
     import keras
     import mlflow
     import optuna
@@ -98,7 +92,7 @@ def run(configurations: list[dict[str, Any]], name: str) -> None:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     mlflow.set_tracking_uri("sqlite:///mlflow.db")
     mlflow.set_experiment("plain")
-    x_train, y_train, x_val, y_val = load_digits_parts()
+    x_train, y_train, x_val, y_val = load_parts(data)
 
     class LogEpochs(keras.callbacks.Callback):  # type: ignore[misc]
         def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
@@ -131,19 +125,21 @@ def run(configurations: list[dict[str, Any]], name: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("configurations", type=Path)
+    parser.add_argument("data", type=Path)
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--name", default="plain")
     arguments = parser.parse_args()
     configurations = json.loads(arguments.configurations.read_text())
     if arguments.processes == 1:
-        run(configurations, arguments.name)
+        run(configurations, arguments.data, arguments.name)
         return
     # Each process has a study of its own in the same stores: Optuna's SQLite lets two processes take the same enqueued trial.
     running = []
     for number in range(arguments.processes):
         part = Path(f"part-{number}.json")
         part.write_text(json.dumps(configurations[number :: arguments.processes]))
-        running.append(subprocess.Popen([sys.executable, __file__, str(part), "--name", f"{arguments.name}-{number}"]))
+        command = [sys.executable, __file__, str(part), str(arguments.data), "--name", f"{arguments.name}-{number}"]
+        running.append(subprocess.Popen(command))
     exit_codes = [process.wait() for process in running]
     sys.exit(max(exit_codes))
 

@@ -80,8 +80,9 @@ class DataInfo:
 
     In `folder`: `train_x.npy`, `train_y.npy` and the same for `validation` and `test` (absent where `rows` is 0). x is
     float32 [rows, *input_shape]; y is int32 [rows] in [0, outputs) for classification and float32 [rows, outputs] for
-    regression. The rows of the training part lie in a seeded random order. `class_counts` and `target_scale` (the standard
-    deviation of the targets) are the training part's; `notes` are sentences for the user, such as which blanks were filled.
+    regression, as it came. The rows of the training part lie in a seeded random order. `class_counts`, `target_mean` and
+    `target_scale` (standard deviation; both [outputs], and empty for classes) are the training part's: networks learn
+    (y - mean) / scale, so that a loss of 1 is what guessing the mean gives. `notes` are sentences for the user.
     """
 
     name: str
@@ -94,7 +95,8 @@ class DataInfo:
     class_names: tuple[str, ...] = ()
     class_counts: tuple[int, ...] = ()
     features: tuple[str, ...] = ()
-    target_scale: float = 1.0
+    target_mean: tuple[float, ...] = ()
+    target_scale: tuple[float, ...] = ()
     notes: tuple[str, ...] = ()
 
     def to_json(self) -> str:
@@ -103,7 +105,7 @@ class DataInfo:
     @staticmethod
     def from_json(text: str) -> DataInfo:
         raw = json.loads(text)
-        tuples = ("input_shape", "class_names", "class_counts", "features", "notes")
+        tuples = ("input_shape", "class_names", "class_counts", "features", "target_mean", "target_scale", "notes")
         return DataInfo(**{**raw, "task": Task(raw["task"]), **{name: tuple(raw[name]) for name in tuples}})
 
 

@@ -16,7 +16,9 @@ SPLIT = (
     _host("validation", Number(low=0.0, high=1.0, open_low=True, open_high=True), 0.2, "share of all rows to validate on"),
     _host("test", _SHARE, 0.2, "share of all rows kept for one last look; 0 for none"),
     _host("train_rows", _COUNT, None, "train on so many rows only (overfitting made easy)", optional=True),
-    _host("standardize", Flag(), True, "shift and scale by the training part's mean and deviation"),
+    _host(
+        "standardize", Flag(), True, "shift and scale inputs, and numbers to predict, by the training part's mean and deviation"
+    ),
     _host("split_seed", Number(integer=True, low=0), 0, "another split"),
     _host("folds", Number(integer=True, low=2), None, "cross-validation", optional=True, built=False),
 )

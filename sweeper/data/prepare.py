@@ -57,6 +57,7 @@ def _prepare(raw: RawData, settings: Settings, draft: Path, into: Path) -> DataI
     change = scaling.fit(x[parts["train"]]) if settings["standardize"] else scaling.unchanged()
     digest = store(draft, x, targets.y, parts, change.apply, raw.name)
     train_y = targets.y[parts["train"]]
+    mean, scale = _target_units(targets, train_y, standardize=settings["standardize"])
     return DataInfo(
         name=raw.name,
         task=targets.task,
@@ -68,14 +69,20 @@ def _prepare(raw: RawData, settings: Settings, draft: Path, into: Path) -> DataI
         class_names=targets.class_names,
         class_counts=() if classes is None else tuple(np.bincount(train_y, minlength=targets.outputs).tolist()),
         features=features,
-        target_scale=1.0 if classes is not None else _scale(train_y),
+        target_mean=mean,
+        target_scale=scale,
         notes=(*raw.notes, *targets.notes, *_missing_classes(targets, parts)),
     )
 
 
-def _scale(y: Array) -> float:
-    """The standard deviation of the training targets, over all outputs together."""
-    return float(np.sqrt(y.astype(np.float64).var(axis=0).mean())) or 1.0
+def _target_units(targets: Targets, y: Array, *, standardize: bool) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Mean and standard deviation of the training targets for each output; 0 and 1 where nothing is to be standardized."""
+    if targets.task is Task.CLASSIFICATION:
+        return (), ()
+    if not standardize:
+        return (0.0,) * targets.outputs, (1.0,) * targets.outputs
+    numbers = y.astype(np.float64)
+    return tuple(numbers.mean(axis=0).tolist()), tuple((deviation or 1.0) for deviation in numbers.std(axis=0).tolist())
 
 
 def _missing_classes(targets: Targets, parts: Mapping[str, Array]) -> list[str]:

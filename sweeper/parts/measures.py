@@ -9,7 +9,7 @@ import keras
 from keras import ops
 
 from sweeper.catalogue.metrics import Metric, metric
-from sweeper.records import Task
+from sweeper.records import DataInfo, Task
 
 Array = Any
 
@@ -33,12 +33,14 @@ def ends_in_logits(model: keras.Model) -> bool:
 class Measures:
     """The metrics of a sweep on a whole part at once.
 
-    `measure(targets, predictions)` takes targets [rows] (classes) or [rows, outputs] (values) and predictions
-    [rows, outputs], and gives `{name: scalar}`. No metric keeps state between calls.
+    `measure(targets, predictions)` takes targets [rows] (classes) or [rows, outputs] (standardized values) and predictions
+    [rows, outputs], and gives `{name: scalar}`; metrics of values are in the data's own units. No metric keeps state
+    between calls.
     """
 
-    def __init__(self, names: Sequence[str], task: Task, outputs: int, *, logits: bool) -> None:
-        self._task, self._outputs, self._logits = task, outputs, logits
+    def __init__(self, names: Sequence[str], data: DataInfo, *, logits: bool) -> None:
+        self._task, self._outputs, self._logits = data.task, data.outputs, logits
+        self._mean, self._scale = data.target_mean, data.target_scale
         self._metrics = [(known, self._built(known)) for known in map(metric, names) if known is not None]
 
     @property
@@ -71,4 +73,6 @@ class Measures:
             return ops.one_hot(targets, self._outputs), predictions
         if known.encoding == "positive":
             return targets, predictions[:, 1]
+        if self._task is Task.REGRESSION:
+            return targets * self._scale + self._mean, predictions * self._scale + self._mean
         return targets, predictions

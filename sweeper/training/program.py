@@ -66,7 +66,7 @@ class Program:
         logits = ends_in_logits(model)
         self._rule = update_rule(configuration)
         self._learner = Supervised(model, self._rule, loss_function(data.task, logits=logits), backend.differentiate)
-        measures = Measures(metrics, data.task, data.outputs, logits=logits)
+        measures = Measures(metrics, data, logits=logits)
         self._probe = Probe(model, self._learner.predict)
         self._probe_rows = train.first(PROBE_ROWS)
         self._compile(measures, configuration, train)

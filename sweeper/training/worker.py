@@ -12,7 +12,6 @@ from importlib.metadata import version
 import tensorflow as tf
 
 from sweeper.catalogue.signature import signature
-from sweeper.data.arrays import Parts
 from sweeper.errors import SweepError
 from sweeper.executors.channel import Channel, Message
 from sweeper.own_code import own_line
@@ -43,7 +42,7 @@ class Worker:
     def __init__(self, channel: Channel, settings: WorkerSettings) -> None:
         self._channel, self._settings = channel, settings
         self.device = claim_device()
-        self._data = load(Parts.open(settings.data))
+        self._data = load(settings.data)
         self._programs = Programs()
         self._spool = SpoolWriter(settings.spool)
         self._asked_to_leave = False

@@ -11,13 +11,18 @@ from sklearn import metrics as reference
 
 from sweeper.catalogue.metrics import METRICS
 from sweeper.parts.measures import Measures, ends_in_logits, loss_function
-from sweeper.records import Task
+from sweeper.records import DataInfo, Task
 
 RNG = np.random.default_rng(4)
 
 
+def described(task: Task, outputs: int, mean: float = 0.0, scale: float = 1.0) -> DataInfo:
+    units = {"target_mean": (mean,) * outputs, "target_scale": (scale,) * outputs} if task is Task.REGRESSION else {}
+    return DataInfo("data", task, (1,), outputs, {}, "", "", **units)
+
+
 def measured(name: str, task: Task, targets: np.ndarray, predictions: np.ndarray) -> float:
-    measures = Measures([name], task, predictions.shape[1], logits=True)
+    measures = Measures([name], described(task, predictions.shape[1]), logits=True)
     found = measures(ops.convert_to_tensor(targets), ops.convert_to_tensor(predictions))
     again = measures(ops.convert_to_tensor(targets), ops.convert_to_tensor(predictions))
     assert float(found[name]) == float(again[name]), "a metric kept something from its first call"
@@ -73,10 +78,18 @@ def test_regression_metrics_equal_scikit_learns() -> None:
         assert measured(name, Task.REGRESSION, targets, predictions) == pytest.approx(value, rel=1e-4)
 
 
+def test_errors_of_values_are_in_the_datas_own_units() -> None:
+    """Standardized by mean 150 and deviation 80, an error of 0.5 is one of 40; the share of variance has no unit."""
+    targets = np.array([[-1.0], [0.0], [1.0]], "float32")
+    measures = Measures(["mae", "mse", "r2"], described(Task.REGRESSION, 1, 150.0, 80.0), logits=True)
+    found = {name: float(value) for name, value in measures(targets, targets + 0.5).items()}
+    assert found == pytest.approx({"mae": 40.0, "mse": 1600.0, "r2": 1 - 0.75 / 2})
+
+
 def test_every_metric_of_the_catalogue_can_be_measured() -> None:
     for known in METRICS:
         outputs = 1 if known.task is Task.REGRESSION else 2 if known.binary_only else 6
-        assert Measures([known.name], known.task, outputs, logits=True).names == (known.name,)
+        assert Measures([known.name], described(known.task, outputs), logits=True).names == (known.name,)
 
 
 def test_cross_entropy_by_hand() -> None:

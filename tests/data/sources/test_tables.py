@@ -71,7 +71,7 @@ def test_groups_stay_together(prepared, table, tmp_path):
 def test_a_real_target_is_regression_and_task_overrules(prepared, table, tmp_path):
     table.to_csv(tmp_path / "t.csv", index=False)
     info = prepared("csv", file="t.csv", target="age", drop=["id"])
-    assert info.task is Task.REGRESSION and info.target_scale == pytest.approx(10, abs=3)
+    assert info.task is Task.REGRESSION and info.target_scale == pytest.approx([10], abs=3)
     table.assign(stars=np.arange(100) % 4).to_csv(tmp_path / "t.csv", index=False)
     assert prepared("csv", file="t.csv", target="stars", drop=["id"]).task is Task.CLASSIFICATION
     assert prepared("csv", file="t.csv", target="stars", drop=["id"], task="regression").task is Task.REGRESSION
