@@ -122,6 +122,16 @@ def run(configurations: list[dict[str, Any]], data: Path, name: str) -> None:
     Path(f"{name}.json").write_text(json.dumps([found[number] for number in range(len(configurations))]))
 
 
+def make_stores() -> None:
+    """The stores' tables, before several processes want to make them at once."""
+    import mlflow
+    import optuna
+
+    mlflow.set_tracking_uri("sqlite:///mlflow.db")
+    mlflow.set_experiment("plain")
+    optuna.storages.RDBStorage("sqlite:///optuna.db")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("configurations", type=Path)
@@ -133,6 +143,7 @@ def main() -> None:
     if arguments.processes == 1:
         run(configurations, arguments.data, arguments.name)
         return
+    make_stores()
     # Each process has a study of its own in the same stores: Optuna's SQLite lets two processes take the same enqueued trial.
     running = []
     for number in range(arguments.processes):
