@@ -87,8 +87,11 @@ class Projector:
             self.interrupt(trials[identity], time)
 
     def mirror(self, trials: Sequence[TrialState]) -> None:
-        """Adds the trials that ended and whose predecessors all have; `trials` is all of them in the order of numbers."""
-        while self._mirrored < len(trials) and (trial := trials[self._mirrored]).outcome is not None:
+        """Adds the trials that ended and whose predecessors all have. `trials` are in the order of numbers, and one that has not
+        begun may be missing while a later one has ended: workers take what fits their programs, not the lowest number."""
+        for trial in trials[self._mirrored :]:
+            if trial.number != self._mirrored or trial.outcome is None:
+                break
             run = self._runs.get((trial.number, trial.repeat), "")
             attributes = {"mlflow_run_id": run, "seed": trial.plan.seeds.weights if trial.plan else None}
             self._mirror.add(trial, self._facts.objective.metric, self._describe(trial).distributions, attributes)
