@@ -122,9 +122,10 @@ class Conductor:
             return
         trial = self._state.trial(record.trial, record.repeat)
         if isinstance(record, Start):
-            self._held[worker].add(record.structure)
-            self.programs += record.compiled
-            self._drain.began(trial)
+            if new:
+                self._held[worker].add(record.structure)
+                self.programs += record.compiled
+                self._drain.began(trial)
         elif isinstance(record, EpochRecord):
             if new:
                 self._drain.epoch(trial, record)

@@ -35,7 +35,7 @@ class TrialState:
     @property
     def started(self) -> int:
         """When its first attempt began, Unix time in milliseconds."""
-        return min((start.time for start in self.starts.values()), default=self.asked)
+        return min([start.time for start in list(self.starts.values())], default=self.asked)
 
     def curve(self, metric: str) -> dict[int, float]:
         """Epoch -> value, in the order of epochs, where the metric was measured."""

@@ -8,6 +8,7 @@ from sweeper.records import Reason, State
 from sweeper.search import faults
 from sweeper.search.progress import Note
 from sweeper.search.view import open_sweep
+from sweeper.tracking import drain
 from tests.search.inspecting import check, runs, spooled
 from tests.tracking import synthetic as made
 
@@ -28,6 +29,15 @@ def test_a_worker_that_is_killed_is_replaced_and_its_trial_tried_again(sweep, ho
     assert trial.differing == set()
     assert any(isinstance(event, Note) and "trial 1 is tried again" in event.text for event in seen)
     assert runs(home, "trial")[1].data.tags["sweeper.attempt"] == "2"
+    check(home, "tiny")
+
+
+def test_what_a_worker_had_finished_before_it_died_stays_finished(sweep, home, behave, monkeypatch):
+    monkeypatch.setattr(drain, "_TICK", 0.01)
+    monkeypatch.setenv("FAKE_SECONDS", "0.1")
+    behave(t3="kill")
+    summary, _ = sweep()
+    assert summary.programs == 7
     check(home, "tiny")
 
 
