@@ -50,7 +50,8 @@ class Worker:
     def work(self) -> None:
         while not self._asked_to_leave:
             message = self._next()
-            if message is not None:
+            # The parent answers every record of a rung, also where the trial diverged or stopped early there and does not wait.
+            if message is not None and message["do"] == "train":
                 self._train(TrialPlan.from_raw(message["plan"]))
 
     def close(self) -> None:

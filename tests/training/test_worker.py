@@ -128,3 +128,9 @@ def test_a_verdict_at_a_rung_is_obeyed(serve: Any) -> None:
     line = serve(train(trial), *verdicts)
     [outcome] = line.outcomes()
     assert (outcome.reason, outcome.epochs) == (Reason.PRUNER, 3)
+
+
+def test_a_verdict_on_a_trial_that_had_diverged_at_the_rung_is_passed_over(serve: Any) -> None:
+    wild = plan(configuration({"sgd": {"learning_rate": 1e30}}), 3, rungs=(1,))
+    line = serve(train(wild), {"do": "verdict", "trial": 0, "verdict": "stop"}, train(plan(configuration(), 1, 1)))
+    assert [outcome.reason for outcome in line.outcomes()] == [Reason.DIVERGED, Reason.FINISHED]
