@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sweeper.catalogue.declaration import AllOf, Number, OneOf, Parameter
 from sweeper.spaces.spot import Spot
 from sweeper.spaces.tree import Fixed, Group, Node, Part
@@ -34,6 +36,9 @@ def default_settings(
         if parameter.name in named:
             continue
         inner = spot.into(parameter.name)
-        idle = parameter.name in replaced or (parameter.instead_of and parameter.instead_of not in replaced)
-        found.append((parameter.name, Fixed(inner.path, None, given=False) if idle else default_node(parameter, inner)))
+        other = parameter.name in replaced or (parameter.instead_of and parameter.instead_of not in replaced)
+        node = Fixed(inner.path, None, given=False) if other else default_node(parameter, inner)
+        if isinstance(node, Fixed) and (other or not parameter.built):
+            node = replace(node, idle=True)
+        found.append((parameter.name, node))
     return tuple(found)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from sweeper.catalogue.declaration import Enters
+from sweeper.catalogue.sections import SEARCHED
 from sweeper.catalogue.signature import structure
 from sweeper.records import Value
 from sweeper.spaces.draws.enumerating import enumerate_trials
+from sweeper.spaces.fixed import FixedSetting, fixed_settings
 from sweeper.spaces.leaves import Leaf
 from sweeper.spaces.space import Budget, Method, SearchSpace
-from sweeper.spaces.tree import Fixed, Group, Node, Options, Part, Range
+from sweeper.spaces.tree import Options, Range
 from sweeper.spaces.wording import shown
 
 _MOST_STRUCTURES = 500
@@ -26,13 +28,6 @@ class Nuisance:
     name: str
     ranges: tuple[tuple[str, str], ...]
     enters: str
-
-
-@dataclass(frozen=True)
-class FixedSetting:
-    name: str
-    value: Value
-    default: bool
 
 
 @dataclass(frozen=True)
@@ -69,7 +64,7 @@ def describe(space: SearchSpace) -> Description:
         compare=space.choices,
         blocks=space.budget.trials // space.block_size if space.compare else None,
         nuisance=_nuisance(space),
-        fixed=_fixed(space),
+        fixed=tuple(setting for section in SEARCHED for setting in fixed_settings(space.tree.setting(section))),
         budget=space.budget,
         sampler=space.sampler,
         pruner=space.pruner,
@@ -146,28 +141,6 @@ def _tried(leaf: Leaf) -> str:
     if isinstance(leaf.node, Range):
         return leaf.node.says()
     return " | ".join(shown(value) for value in leaf.node.values)
-
-
-def _fixed(space: SearchSpace) -> tuple[FixedSetting, ...]:
-    from sweeper.catalogue.sections import SEARCHED
-
-    found: list[FixedSetting] = []
-    for section in SEARCHED:
-        _collect(space.tree.setting(section), found)
-    return tuple(found)
-
-
-def _collect(node: Node, found: list[FixedSetting]) -> None:
-    if isinstance(node, Fixed):
-        value = list(node.value) if isinstance(node.value, tuple) else node.value
-        found.append(FixedSetting(node.name, value, not node.given))  # type: ignore[arg-type]
-    elif isinstance(node, Part):
-        found.append(FixedSetting(node.name, node.entry.name, not node.given))
-        for _, inner in node.settings:
-            _collect(inner, found)
-    elif isinstance(node, Group):
-        for _, inner in node.settings:
-            _collect(inner, found)
 
 
 def _sampling(space: SearchSpace, independent: tuple[str, ...]) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ class Suggest(Protocol):
 @dataclass(frozen=True)
 class Drawn:
     """One trial's values. `parameters` are what was searched, by name; `configuration` is the resolved tree
-    (`records.Configuration`); `settings` is every value of it by name, searched, fixed or default."""
+    (`records.Configuration`); `settings` is every value of it by name, searched, fixed or default, but for the idle ones."""
 
     parameters: dict[str, Value]
     configuration: Configuration
@@ -49,7 +49,8 @@ class _Walk:
     def value(self, node: Node) -> Any:
         if isinstance(node, Fixed):
             value = list(node.value) if isinstance(node.value, tuple) else node.value
-            self.settings[node.name] = value  # type: ignore[assignment]
+            if not node.idle:
+                self.settings[node.name] = value  # type: ignore[assignment]
             return value
         if isinstance(node, Range):
             return self._number(node.name, node)

@@ -13,13 +13,14 @@ from sweeper.errors import SpaceError
 from sweeper.records import Objective, Task, Value
 from sweeper.spaces import fits, objectives
 from sweeper.spaces.comparing import choices_of
+from sweeper.spaces.fixed import fixed_settings
 from sweeper.spaces.leaves import Leaf, leaves
 from sweeper.spaces.locating import locate
 from sweeper.spaces.nodes import Given, error_at
 from sweeper.spaces.objectives import Wanted
 from sweeper.spaces.resolving import Drawn, Suggest, resolve
 from sweeper.spaces.suggesting import Chosen, Defaults, Missing
-from sweeper.spaces.tree import Fixed, Group, Node, Part
+from sweeper.spaces.tree import Group
 from sweeper.spaces.warnings import incomplete_block
 
 FromFunction = Callable[[Suggest], Drawn]
@@ -132,10 +133,8 @@ class SearchSpace:
         """Settings that are the same in every trial, defaults among them, by name."""
         if self.function is not None:
             return {}
-        found: dict[str, Value] = {}
-        for section in SEARCHED:
-            _fixed(self.tree.setting(section), found)
-        return found
+        found = (setting for section in SEARCHED for setting in fixed_settings(self.tree.setting(section)))
+        return {setting.name: setting.value for setting in found}
 
     def block_warning(self, trials: int) -> str | None:
         """The warning that `trials` leave the last block incomplete, or None."""
@@ -156,15 +155,3 @@ class SearchSpace:
         fits.check_fit(self.tree, self.root, rank, task)
         if task is not None:
             objectives.check_outputs(self.objective_for(task), outputs, self.root)
-
-
-def _fixed(node: Node, found: dict[str, Value]) -> None:
-    if isinstance(node, Fixed):
-        found[node.name] = list(node.value) if isinstance(node.value, tuple) else node.value  # type: ignore[assignment]
-    elif isinstance(node, Part):
-        found[node.name] = node.entry.name
-        for _, inner in node.settings:
-            _fixed(inner, found)
-    elif isinstance(node, Group):
-        for _, inner in node.settings:
-            _fixed(inner, found)

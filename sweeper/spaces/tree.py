@@ -15,11 +15,16 @@ from sweeper.records import Value
 
 @dataclass(frozen=True)
 class Fixed:
-    """A value that is not tried: `given` in the file, or a default. A list of texts is a tuple (in `data` only)."""
+    """A value that is not tried: `given` in the file, or a default. A list of texts is a tuple (in `data` only).
+
+    `idle`: a default that nothing listens to, for a sibling says the same thing or no code serves it yet; it is in the
+    configuration and nowhere shown.
+    """
 
     name: str
     value: Value | tuple[Any, ...]
     given: bool = True
+    idle: bool = False
 
 
 @dataclass(frozen=True)

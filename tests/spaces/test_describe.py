@@ -29,7 +29,9 @@ def test_what_a_space_will_do() -> None:
 
 
 def test_defaults_are_marked() -> None:
-    fixed = {one.name: one for one in describe(space_of("data: digits\nmodel: {mlp: {layers: 32}}")).fixed}
+    space = space_of("data: digits\nmodel: {mlp: {layers: 32}}")
+    fixed = {one.name: one for one in describe(space).fixed}
+    assert {name: one.value for name, one in fixed.items()} == space.fixed()
     assert (fixed["model.mlp.layers"].value, fixed["model.mlp.layers"].default) == ("32", False)
     assert (fixed["training.batch_size"].value, fixed["training.batch_size"].default) == (32, True)
     assert (fixed["optimizer"].value, fixed["optimizer"].default) == ("adam", True)

@@ -37,6 +37,18 @@ def test_parameters_of_another_space_are_refused(parameters: dict[str, object]) 
         space_of(TEXT).at(parameters)  # type: ignore[arg-type]
 
 
+def test_what_nothing_listens_to_is_no_setting() -> None:
+    space = space_of("data: digits\nmodel: mlp")
+    drawn = space.defaults()
+    idle = {"model.mlp.depth", "model.mlp.units", "model.mlp.pretraining"}
+    idle |= {"regularization.augmentation", "regularization.label_smoothing"}
+    assert not idle & (drawn.settings.keys() | space.fixed().keys())
+    assert drawn.configuration["model"]["mlp"]["depth"] is None
+    assert drawn.settings["regularization.dropout"] is None
+    deep = space_of("data: digits\nmodel: {mlp: {depth: 3}}").fixed()
+    assert "model.mlp.layers" not in deep and deep["model.mlp.units"] == 64
+
+
 def test_settings_name_everything_and_fixed_what_never_changes() -> None:
     space = space_of(TEXT)
     settings = space.defaults().settings

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sweeper.cli.screen.text import duration, line, plural, setting
 
 if TYPE_CHECKING:
-    from sweeper.spaces.describe import Description, FixedSetting, Nuisance
+    from sweeper.spaces.describe import Description, Nuisance
+    from sweeper.spaces.fixed import FixedSetting
     from sweeper.spaces.space import Method
 
 _LABEL = 12
