@@ -87,8 +87,11 @@ class Projector:
             self.interrupt(trials[identity], time)
 
     def mirror(self, trials: Sequence[TrialState]) -> None:
-        """Adds the trials that ended and whose predecessors all have. `trials` are in the order of numbers, and one that has not
-        begun may be missing while a later one has ended: workers take what fits their programs, not the lowest number."""
+        """Adds the trials that ended and whose predecessors all have.
+
+        `trials` are in the order of numbers. One that has not begun may be missing while a later one has ended: a worker takes
+        what fits its programs, not the lowest number.
+        """
         for trial in trials[self._mirrored :]:
             if trial.number != self._mirrored or trial.outcome is None:
                 break
