@@ -21,8 +21,11 @@ class Asking:
         self.next = 0
         self.exhausted = False
 
-    def more(self) -> list[tuple[TrialPlan, Proposal | None]]:
-        """The plans that can be made now. What an earlier run left unfinished is its next attempt, without a proposal."""
+    def more(self, new: bool = True) -> list[tuple[TrialPlan, Proposal | None]]:
+        """The plans that can be made now; without `new` ones only of what was asked for before.
+
+        What an earlier run left unfinished is its next attempt, without a proposal.
+        """
         made: list[tuple[TrialPlan, Proposal | None]] = []
         while not self.exhausted and self._tell():
             known = self._state.find(self.next)
@@ -30,6 +33,8 @@ class Asking:
                 self._source.know(known)
                 if known.outcome is None:
                     made.append((replace(known.plan, attempt=known.attempt + 1), None))
+            elif not new:
+                break
             elif (proposal := self._source.ask(self.next)) is not None:
                 made.append((plan(proposal, self._settings.seed, self._settings.epochs, self._pruner), proposal))
             else:

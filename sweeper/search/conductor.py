@@ -195,11 +195,11 @@ class Conductor:
 
     def _ask(self) -> None:
         """Asks for what may be asked; at a limit, forgets what was asked for and lies behind all that has begun."""
-        if self._over():
+        over = self._over()
+        if over:
             last = max((trial.number for trial in self._state.trials), default=-1)
             self._waiting = [plan for plan in self._waiting if plan.number <= last]
-            return
-        for plan, proposal in self._asking.more():
+        for plan, proposal in self._asking.more(new=not over):
             if proposal is not None:
                 self._proposed(proposal)
             settings = self._settings

@@ -16,6 +16,7 @@ from sweeper.search.preparing import Preparation
 from sweeper.search.progress import Note, Preparing, Watch
 from sweeper.search.provenance import differing, versions
 from sweeper.search.request import SweepSummary
+from sweeper.search.scheduling import available
 from sweeper.search.settings import Settings, read_settings
 from sweeper.search.signals import Signals
 from sweeper.spaces import SearchSpace, read_space
@@ -133,9 +134,11 @@ def _widened(settings: Settings, space: SearchSpace, more: int) -> Settings:
     """More trials, as many as there are: a grid has an end."""
     if not more:
         return settings
-    if settings.sampler == "grid":
+    size = available(space, settings.seed)
+    if size is not None and size <= settings.trials:
         raise InputError(f"the sweep '{settings.name}' is a grid, which has no more trials. Start another with --sampler qmc.")
-    return replace(settings, trials=settings.trials + more)
+    wanted = settings.trials + more
+    return replace(settings, trials=wanted if size is None else min(wanted, size))
 
 
 def _compare_versions(settings: Settings, watch: Watch) -> None:

@@ -5,8 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sweeper.records import TrialPlan
+from sweeper.spaces import SearchSpace
+from sweeper.spaces.draws import design
+from sweeper.spaces.draws.designs import OURS
 
 _ADAPTIVE, _FREE = 2, 16
+
+
+def available(space: SearchSpace, seed: int) -> int | None:
+    """How many trials there are under the space's sampler, the baseline included; None without end.
+
+    Raises SpaceError where the sampler is a design of ours that the space does not have.
+    """
+    if space.sampler.name not in OURS:
+        return None
+    size = design(space, space.sampler.name, seed, **space.sampler.settings).size
+    return None if size is None else size + (space.baseline is not None)
 
 
 def ahead(workers: int, adaptive: bool) -> int:

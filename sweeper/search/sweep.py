@@ -20,11 +20,10 @@ from sweeper.search.preparing import Preparation
 from sweeper.search.progress import Note, Preparing, Watch
 from sweeper.search.provenance import git_commit, versions
 from sweeper.search.request import SweepRequest, SweepSummary
-from sweeper.search.scheduling import ahead
+from sweeper.search.scheduling import ahead, available
 from sweeper.search.settings import Settings
 from sweeper.search.signals import Signals
 from sweeper.spaces import SearchSpace, read_space
-from sweeper.spaces.draws import design
 from sweeper.spaces.draws.designs import OURS
 from sweeper.tracking.home import Home, SweepFolder, choose_name
 from sweeper.tracking.lock import Lock
@@ -68,10 +67,11 @@ class _Start:
         make_executor(request.executor)
         device = choose_device(request.device)
         trials = request.trials or space.budget.trials
-        if space.sampler.name in OURS:
-            size = design(space, space.sampler.name, request.seed, **space.sampler.settings).size
-            first = space.baseline is not None
-            trials = trials + first if space.sampler.name == "paired" else trials if size is None else min(trials, size + first)
+        size = available(space, request.seed)
+        if size is not None:
+            trials = min(trials, size)
+        elif space.sampler.name == "paired" and space.baseline is not None:
+            trials += 1
         workers = count_workers(request.workers, request.executor, device, trials)
         return _Start(request, space, trials, request.epochs or space.budget.epochs, device, workers)
 

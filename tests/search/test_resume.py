@@ -31,7 +31,8 @@ def watch(event):
         print(event.record.trial, event.record.epoch, flush=True)
 
 try:
-    run_sweep(SweepRequest({space!r}, Path({home!r}), workers=2, device="cpu", sampler={sampler!r}, trials=8), watch, {entry!r})
+    asked = dict(workers=2, device="cpu", sampler={sampler!r}, trials=8, until={until!r})
+    run_sweep(SweepRequest({space!r}, Path({home!r}), **asked), watch, {entry!r})
 except SweepError as error:
     print(error, file=sys.stderr)
     sys.exit(error.exit_code)
@@ -40,18 +41,18 @@ except SweepError as error:
 
 @pytest.fixture
 def begin(home, space, monkeypatch):
-    """Starts a sweep in a process, and waits until it has trained some epochs of trial 2."""
+    """Starts a sweep in a process, and waits until it has trained an epoch, the first one of trial 2 as a rule."""
     started: list[subprocess.Popen] = []
 
-    def start(sampler: str = "random") -> subprocess.Popen:
+    def start(sampler: str = "random", until: float | None = None, heard: str = "2 1") -> subprocess.Popen:
         environment = {**os.environ, "FAKE_SECONDS": "0.05", "PYTHONPATH": str(Path.cwd())}
-        code = textwrap.dedent(SCRIPT).format(space=str(space), home=str(home), sampler=sampler, entry=ENTRY)
+        code = textwrap.dedent(SCRIPT).format(space=str(space), home=str(home), sampler=sampler, until=until, entry=ENTRY)
         process = subprocess.Popen(
             [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
         )
         started.append(process)
         for line in process.stdout:
-            if line.startswith("2 1"):
+            if line.startswith(heard):
                 break
         return process
 
@@ -168,7 +169,30 @@ def test_a_moved_home_and_lost_stores_are_no_loss(sweep, home, tmp_path, stores)
     check(moved, "tiny")
 
 
+def test_a_trial_that_was_left_unfinished_is_finished_though_the_target_is_reached(begin, home, monkeypatch):
+    monkeypatch.setenv("FAKE_BEHAVIOUR", '{"1": "hang"}')
+    process = begin(until=100, heard="0 4")
+    while spooled(home, "tiny").trial(0).outcome is None:
+        time.sleep(0.05)
+    for _ in range(2):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+    process.communicate(timeout=60)
+    monkeypatch.delenv("FAKE_BEHAVIOUR")
+    assert [trial.number for trial in spooled(home, "tiny").trials if trial.outcome is None] == [1]
+    resume(home)
+    assert all(trial.outcome for trial in spooled(home, "tiny").trials)
+    assert open_sweep(home).status == "finished"
+    check(home, "tiny")
+
+
+def test_what_is_left_of_a_grid_can_be_added(sweep, home):
+    sweep(sampler="grid", trials=4)
+    summary, _ = resume(home, 100)
+    assert sum(summary.counts.values()) == 7
+
+
 def test_a_grid_has_no_more_trials(sweep, home):
-    sweep(sampler="grid")
+    sweep(sampler="grid", trials=100)
     with pytest.raises(InputError, match="is a grid"):
         resume(home, 1)
