@@ -66,15 +66,21 @@ class Settings:
 
 
 def read_settings(folder: SweepFolder) -> Settings:
-    """Raises StoreError for a file that cannot be read or is of a later format."""
+    """Raises StoreError for a file that cannot be read or is another version's."""
     try:
         raw = json.loads(folder.settings.read_text())
     except (OSError, ValueError) as error:
         raise StoreError(f"cannot read {folder.settings}: {error}") from error
     if raw.pop("format", None) != FORMAT:
-        raise StoreError(f"{folder.settings} was written by another version of sweeper; use that one, or delete the sweep")
-    objective = {**raw["objective"], "metrics": tuple(raw["objective"]["metrics"])}
-    tuples = {name: tuple(raw[name]) for name in ("overrides", "compare", "notes")}
-    return Settings(
-        **{**raw, **tuples, "objective": Objective(**objective), "data": DataInfo.from_json(json.dumps(raw["data"]))}
-    )
+        raise _foreign(folder)
+    try:
+        objective = {**raw["objective"], "metrics": tuple(raw["objective"]["metrics"])}
+        tuples = {name: tuple(raw[name]) for name in ("overrides", "compare", "notes")}
+        data = DataInfo.from_json(json.dumps(raw["data"]))
+        return Settings(**{**raw, **tuples, "objective": Objective(**objective), "data": data})
+    except (KeyError, TypeError, ValueError) as error:
+        raise _foreign(folder) from error
+
+
+def _foreign(folder: SweepFolder) -> StoreError:
+    return StoreError(f"{folder.settings} was written by another version of sweeper; use that one, or delete the sweep")

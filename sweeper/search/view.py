@@ -6,10 +6,10 @@ Also right while the sweep runs: what is on the disk at this moment is shown.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from sweeper.records import Reason, State, Value
+from sweeper.records import EpochRecord, Reason, State, Value
 from sweeper.search.settings import Settings, read_settings
 from sweeper.tracking.home import Home, Status, SweepFolder
 from sweeper.tracking.replay import SweepState, TrialState
@@ -21,7 +21,7 @@ class TrialView:
     """A trial as users see it. `state` is RUNNING where it was asked for and has not ended.
 
     `metrics` are those of the best epoch (of the last one where there is no best), with what is measured once (`test_*`)
-    beside them; `curves` has each metric as (epoch, value) pairs in the order of epochs.
+    beside them.
     """
 
     number: int
@@ -34,7 +34,7 @@ class TrialView:
     seconds: float
     params: Mapping[str, Value]
     metrics: Mapping[str, float]
-    curves: Mapping[str, tuple[tuple[int, float], ...]]
+    history: Mapping[int, EpochRecord] = field(repr=False)
     configuration: Mapping[str, object]
     phase: str
     block: int | None
@@ -45,6 +45,15 @@ class TrialView:
     message: str
     trace: str
     log: Path | None
+
+    @property
+    def curves(self) -> dict[str, tuple[tuple[int, float], ...]]:
+        """Each metric as (epoch, value) pairs in the order of epochs."""
+        curves: dict[str, list[tuple[int, float]]] = {}
+        for epoch in sorted(self.history):
+            for name, value in self.history[epoch].metrics.items():
+                curves.setdefault(name, []).append((epoch, value))
+        return {name: tuple(curves[name]) for name in sorted(curves)}
 
 
 @dataclass(frozen=True)
@@ -80,8 +89,8 @@ class SweepView:
 
 
 def list_sweeps(home: str | Path) -> list[SweepView]:
-    """All sweeps of a home, oldest first."""
-    return [_view(Home.at(home).sweep(name)) for name in Home.at(home).names()]
+    """All sweeps of a home, oldest first; without their trials' epochs, which would take most of the time to read."""
+    return [_view(Home.at(home).sweep(name), epochs=False) for name in Home.at(home).names()]
 
 
 def newest(home: str | Path) -> str | None:
@@ -105,8 +114,8 @@ def count(ended: object) -> dict[str, int]:
     return counts
 
 
-def _view(folder: SweepFolder) -> SweepView:
-    spools, remarks = read_spools(folder.spool)
+def _view(folder: SweepFolder, epochs: bool = True) -> SweepView:
+    spools, remarks = read_spools(folder.spool, epochs)
     state = SweepState(record for records in spools.values() for record in records)
     try:
         text = folder.space.read_text()
@@ -128,7 +137,6 @@ def _trial(trial: TrialState, folder: SweepFolder) -> TrialView:
     assert plan is not None
     start = trial.starts[max(trial.starts)] if trial.starts else None
     worker = outcome.worker if outcome and outcome.worker else start.worker if start else ""
-    names = {name for record in trial.epochs.values() for name in record.metrics}
     shown = outcome.best_epoch if outcome and outcome.best_epoch is not None else max(trial.epochs, default=0)
     at_best = trial.epochs[shown].metrics if shown in trial.epochs else {}
     spent = outcome.seconds if outcome else _total(trial)
@@ -143,7 +151,7 @@ def _trial(trial: TrialState, folder: SweepFolder) -> TrialView:
         seconds=sum(spent.values()),
         params=plan.parameters,
         metrics={**at_best, **(outcome.metrics if outcome else {})},
-        curves={name: tuple(trial.curve(name).items()) for name in sorted(names)},
+        history=trial.epochs,
         configuration=plan.configuration,
         phase=plan.phase,
         block=plan.block,

@@ -18,6 +18,9 @@ from types import TracebackType
 from sweeper.errors import StoreError
 from sweeper.records import Record, record_from_json
 
+_EPOCH = b'"kind":"epoch"'
+"""In the JSON text of an epoch's record, and of no other: inside a string its quotes would have backslashes."""
+
 
 class SpoolWriter:
     """Appends to one file, whose only writer it is.
@@ -109,8 +112,8 @@ class Read:
     torn: int
 
 
-def read_spool(path: Path) -> Read:
-    """Reads a spool, also while it is being written.
+def read_spool(path: Path, epochs: bool = True) -> Read:
+    """Reads a spool, also while it is being written; without `epochs` it passes over their records, which are most of it.
 
     Raises StoreError, naming file and line, where a line other than the last is broken: then the file was damaged by
     something else than a crash, and nothing is guessed.
@@ -122,6 +125,8 @@ def read_spool(path: Path) -> Read:
     *lines, tail = content.split(b"\n")
     records: list[Record] = []
     for number, line in enumerate(lines, start=1):
+        if not epochs and _EPOCH in line and _text(line) is not None:
+            continue
         record = decode(line)
         if record is None and number == len(lines):
             return Read(tuple(records), len(line) + 1 + len(tail))
@@ -134,12 +139,12 @@ def read_spool(path: Path) -> Read:
     return Read(tuple(records), len(tail))
 
 
-def read_spools(folder: Path) -> tuple[dict[str, Sequence[Record]], tuple[str, ...]]:
+def read_spools(folder: Path, epochs: bool = True) -> tuple[dict[str, Sequence[Record]], tuple[str, ...]]:
     """All spools of a sweep, file name -> records, and a remark for each that ended in a torn line."""
     found: dict[str, Sequence[Record]] = {}
     remarks: list[str] = []
     for path in sorted(folder.glob("*.jsonl")):
-        read = read_spool(path)
+        read = read_spool(path, epochs)
         found[path.name] = read.records
         if read.torn:
             remarks.append(f"{path.name}: dropped {read.torn} bytes of a line that a crash cut off")
@@ -153,13 +158,17 @@ def encode(record: Record) -> bytes:
 
 def decode(line: bytes) -> Record | None:
     """The record of a line without its newline, or None if the line is broken."""
-    checksum, _, text = line.partition(b" ")
-    if checksum != b"%08x" % zlib.crc32(text):
-        return None
+    text = _text(line)
     try:
-        return record_from_json(text.decode())
+        return None if text is None else record_from_json(text.decode())
     except (ValueError, TypeError, KeyError):
         return None
+
+
+def _text(line: bytes) -> bytes | None:
+    """What stands behind the checksum, if that is right."""
+    checksum, _, text = line.partition(b" ")
+    return text if checksum == b"%08x" % zlib.crc32(text) else None
 
 
 def _write(file: int, lines: bytes) -> None:

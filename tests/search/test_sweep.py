@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from sweeper.errors import InputError, SweepError
+from sweeper.errors import InputError, StoreError, SweepError
 from sweeper.records import State
 from sweeper.search.progress import EpochEnded, Note, Started, TrialEnded, TrialStarted
 from sweeper.search.view import list_sweeps, newest, open_sweep
@@ -186,7 +186,20 @@ def test_the_view_needs_no_store(sweep, home):
     assert trial.metrics["test_loss"] == pytest.approx(trial.value + 0.5)
     assert [epoch for epoch, _ in trial.curves["val_loss"]] == [0, 1, 2, 3, 4]
     assert trial.log.exists()
+    [listed] = list_sweeps(home)
+    assert (listed.counts, listed.best.value) == (view.counts, view.best.value)
+    assert not listed.best.history
     assert json.loads((view.folder / "sweep.json").read_text())["status"] == "finished"
+
+
+def test_settings_of_another_version_are_told_as_that(sweep, home):
+    sweep(trials=1)
+    file = home / ".sweeps" / "tiny" / "sweep.json"
+    settings = json.loads(file.read_text())
+    del settings["data"]["digest"]
+    file.write_text(json.dumps(settings))
+    with pytest.raises(StoreError, match="another version of sweeper"):
+        open_sweep(home)
 
 
 def test_the_view_imports_nothing_heavy():

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sweeper.errors import StoreError
 from sweeper.records import EpochRecord
 from sweeper.tracking.spool import SpoolWriter, decode, encode, read_spool, read_spools
+from tests.tracking import synthetic as made
 
 
 def record(epoch: int, value: float = 0.5) -> EpochRecord:
@@ -112,3 +113,15 @@ def test_a_full_disk_is_told_with_the_file_and_leaves_no_part_of_a_line(tmp_path
     spool.append(record(2))
     spool.close()
     assert [found.epoch for found in read_spool(spool.path).records] == [0, 2]
+
+
+def test_epochs_can_be_passed_over_but_not_what_is_broken(tmp_path):
+    path = tmp_path / "w0.jsonl"
+    records = made.trial_records(0)
+    lines = [encode(record) for record in records]
+    path.write_bytes(b"".join(lines))
+    assert list(read_spool(path, epochs=False).records) == [record for record in records if not isinstance(record, EpochRecord)]
+    lines[3] = lines[3].replace(b"val_loss", b"val_lass")
+    path.write_bytes(b"".join(lines))
+    with pytest.raises(StoreError, match=":4 is damaged"):
+        read_spool(path, epochs=False)
