@@ -146,15 +146,13 @@ def summarize(session: Session, programs: int) -> SweepSummary:
     settings, stores, trials = session.settings, session.stores, session.state.trials
     counts = count((trial.outcome.state, trial.outcome.reason) for trial in trials if trial.outcome)
     best = best_trial(trials, settings)
-    baseline = next(
-        (trial.outcome.value for trial in trials if trial.plan and trial.plan.phase == BASELINE and trial.outcome), None
-    )
+    first = next((trial.outcome for trial in trials if trial.plan and trial.plan.phase == BASELINE), None)
     return SweepSummary(
         sweep=settings.name,
         home=session.home.folder,
         counts=counts,
         best=best,
-        baseline=baseline,
+        baseline=first.value if first is not None and first.state is State.COMPLETE else None,
         objective=settings.objective.metric,
         seconds=time.monotonic() - session.begun,
         programs=programs,

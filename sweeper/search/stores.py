@@ -120,6 +120,7 @@ def facts_of(settings: Settings, space: SearchSpace) -> SweepFacts:
             "budget.time": settings.time,
             "seed": settings.seed,
         },
+        searched=tuple(leaf.name for leaf in space.leaves),
         about={
             "compare": ", ".join(settings.compare),
             "sampler": settings.sampler,

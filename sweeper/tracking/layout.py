@@ -24,8 +24,9 @@ _PARAM_LENGTH, _TAG_LENGTH = 6000, 8000
 
 @dataclass(frozen=True)
 class SweepFacts:
-    """What MLflow is told of a sweep as a whole. `fixed` are the settings in which nothing is tried, `about` the tags
-    `sweeper.*` without the prefix, `commit` the git commit of the space's folder or empty."""
+    """What MLflow is told of a sweep as a whole. `fixed` are the settings in which nothing is tried, `searched` the names of
+    those in which something is (empty where only the trials can tell), `about` the tags `sweeper.*` without the prefix,
+    `commit` the git commit of the space's folder or empty."""
 
     name: str
     id: str
@@ -38,6 +39,7 @@ class SweepFacts:
     commit: str
     started: int
     fixed: Mapping[str, object] = field(default_factory=dict)
+    searched: tuple[str, ...] = ()
     about: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -62,6 +64,7 @@ def parent_tags(facts: SweepFacts) -> dict[str, str]:
             "sweeper.state": State.RUNNING.value,
             "sweeper.objective": facts.objective.metric,
             "sweeper.direction": direction,
+            "sweeper.searched": facts.searched,
             **{f"sweeper.{name}": value for name, value in facts.about.items()},
             **_data_tags(facts.data),
             **_source_tags(facts),

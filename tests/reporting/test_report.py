@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -20,7 +21,9 @@ from hypothesis import strategies as st
 from sweeper.errors import InputError, StoreError
 from sweeper.reporting import SECTIONS, SweepFrames, section_text, write_report
 from sweeper.reporting.page.tables import csv
-from tests.reporting.synthetic import Planted, Trial
+from sweeper.reporting.story.subject import Subject
+from sweeper.reporting.story.tell import tell
+from tests.reporting.synthetic import Planted, Trial, searched
 
 Read = Callable[[Planted], SweepFrames]
 FALLING = {"val_loss": [0.9, 0.5, 0.6], "train_eval_loss": [0.8, 0.3, 0.1]}
@@ -114,6 +117,22 @@ def test_the_page_and_markdown_tell_the_same(written: Path, optimizers: SweepFra
     assert sentence in markdown
     assert sentence in (written / "index.html").read_text()
     assert sentence in " ".join(section_text(optimizers, "summary", 70).split())
+
+
+def test_what_was_searched_is_what_the_sweep_says_also_of_a_single_trial(read: Read):
+    once = searched(trials=1)
+    params = {**once.trials[0].params, "optimizer.adam.amsgrad": "false"}
+    named = {**once.tags, "sweeper.searched": "optimizer.adam.learning_rate, regularization.dropout"}
+    one = replace(once, trials=[replace(once.trials[0], params=params)], tags=named)
+    assert Subject(read(one)).searched == ["optimizer.adam.learning_rate", "regularization.dropout"]
+
+
+def test_a_baseline_that_was_pruned_has_no_value(read: Read):
+    sweep = searched(trials=4)
+    first = replace(sweep.trials[0], state="PRUNED", reason="pruner")
+    frames = read(replace(sweep, trials=[first, *sweep.trials[1:]]))
+    [shown] = [number for number in tell(frames).numbers if number.label == "baseline"]
+    assert (shown.value, shown.note) == ("–", "trial 0, which did not complete")
 
 
 def test_the_gain_over_the_baseline_and_what_failed(plain: SweepFrames):

@@ -39,6 +39,7 @@ def test_runs_look_as_an_mlflow_user_expects(sweep, home):
     assert "does it run?" in parent.data.tags["mlflow.note.content"]
     assert parent.data.tags["sweeper.best.trial"] == str(summary.best.trial)
     assert parent.data.params["budget.epochs"] == "4"
+    assert parent.data.tags["sweeper.searched"] == "model.mlp.layers, optimizer.adam.learning_rate"
     assert [dataset.dataset.name for dataset in parent.inputs.dataset_inputs] == ["points.npz"]
     assert {file.path for file in client(home).list_artifacts(parent.info.run_id)} == {"space.yaml", "data.json"}
     child = runs(home, "trial")[1]

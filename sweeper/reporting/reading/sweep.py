@@ -12,12 +12,25 @@ from sweeper.errors import InputError
 from sweeper.records import Objective
 from sweeper.reporting.reading.store import sweep_name
 
-KNOWN_TAGS = ("kind", "objective", "direction", "compare", "sampler", "pruner", "seed", "design", "version", "question")
+KNOWN_TAGS = (
+    "kind",
+    "objective",
+    "direction",
+    "compare",
+    "searched",
+    "sampler",
+    "pruner",
+    "seed",
+    "design",
+    "version",
+    "question",
+)
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """`compare` are the paths of the parameters that the sweep sets against each other (empty: find the best).
+    """`compare` are the paths of the parameters that the sweep sets against each other (empty: find the best), `searched` those
+    of all that it tries (empty: not said).
 
     `fixed` are the parent run's params (fixed settings and budget), `data` its tags `sweeper.data.*` and `about` all its other
     tags `sweeper.*`, without their prefix; values are strings as MLflow keeps them. `started` and `ended` are Unix
@@ -29,6 +42,7 @@ class Sweep:
     status: str
     objective: Objective
     compare: tuple[str, ...]
+    searched: tuple[str, ...]
     sampler: str
     pruner: str
     seed: str
@@ -60,7 +74,8 @@ def sweep_of(run: Run, space: str = "") -> Sweep:
         run_id=run.info.run_id,
         status=run.info.status,
         objective=_objective(run, own),
-        compare=tuple(path.strip() for path in own.get("compare", "").split(",") if path.strip()),
+        compare=_paths(own.get("compare", "")),
+        searched=_paths(own.get("searched", "")),
         sampler=own.get("sampler", ""),
         pruner=own.get("pruner", ""),
         seed=own.get("seed", ""),
@@ -74,6 +89,10 @@ def sweep_of(run: Run, space: str = "") -> Sweep:
         ended=run.info.end_time or None,
         space=space,
     )
+
+
+def _paths(text: str) -> tuple[str, ...]:
+    return tuple(path.strip() for path in text.split(",") if path.strip())
 
 
 def _question_of(note: str) -> str:

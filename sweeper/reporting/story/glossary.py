@@ -5,7 +5,7 @@ from sweeper.reporting.story.blocks import Facts, Section
 WORDS = (
     ("trial", "One configuration, with its number. With repeats it is trained several times with other seeds."),
     ("choice", "One of the values that the sweep sets against each other."),
-    ("baseline", "The trial with the untuned defaults."),
+    ("baseline", "The trial that was tried first: the untuned defaults, or what the space names as its baseline."),
     ("block", "One set of the other parameters under which every choice is tried once, so that choices are compared alike."),
     ("training, validation, test", "Three parts of the data: to learn from, to choose by, and to measure once at the end."),
     (

@@ -70,8 +70,8 @@ def _sentences(subject: Subject) -> list[str]:
     found.append(
         f"{risen} of {count(len(ended), 'complete ' + ('run' if subject.repeated else 'trial'))} ended with a "
         "worse validation value than their best one "
-        f"(median of what was given back: {number(float(ended['given_back'].median()))}); the others were "
-        "best at their last epoch."
+        f"(median of what was given back: {number(float(ended['given_back'].median()))}); the others ended "
+        "as good as they ever were."
     )
     return [*found, NOT_JUDGED]
 

@@ -113,23 +113,19 @@ class Subject:
 
     @cached_property
     def searched(self) -> list[str]:
-        """Parameters that were searched: those that take several values and are not the parent run's fixed ones.
+        """Parameters that were searched, as far as any trial has them: those that the parent run names.
 
-        Of a single trial nothing can vary: there they are those that the parent run does not fix.
+        Where it names none, those that take several values and are not among its fixed ones.
         """
-        if len(self.trials) == 1:
-            return self._free
-        return [name for name in self._free if self.trials[PARAM + name].nunique() > 1]
-
-    @cached_property
-    def settled(self) -> list[str]:
-        """Parameters with one value wherever they apply, such as the defaults of one optimizer among several."""
-        return [name for name in self._free if name not in self.searched and self.trials[PARAM + name].nunique() == 1]
-
-    @cached_property
-    def _free(self) -> list[str]:
         names = [str(column).removeprefix(PARAM) for column in self.trials if str(column).startswith(PARAM)]
-        return [name for name in names if name not in self.frames.sweep.fixed]
+        if self.frames.sweep.searched:
+            return [name for name in names if name in self.frames.sweep.searched]
+        free = [name for name in names if name not in self.frames.sweep.fixed]
+        return free if len(self.trials) == 1 else [name for name in free if self.varies(name)]
+
+    def varies(self, name: str) -> bool:
+        """Whether the trials that have this parameter have different values of it."""
+        return bool(self.trials[PARAM + name].nunique() > 1)
 
 
 def shown(value: object) -> str:

@@ -19,7 +19,8 @@ def key_numbers(subject: Subject) -> tuple[KeyNumber, ...]:
     else:
         found.append(KeyNumber(f"best {subject.metric}", NONE, "no trial is complete"))
     if baseline is not None:
-        found.append(KeyNumber("untuned defaults", number(baseline["value"]), f"{trial_name(baseline)}, the baseline"))
+        ended = "" if pd.notna(baseline["trial_value"]) else ", which did not complete"
+        found.append(KeyNumber("baseline", number(baseline["trial_value"]), trial_name(baseline) + ended))
     test = f"test_{subject.orientation.metric}"
     if best is not None and test in subject.trials and pd.notna(best[test]):
         found.append(
@@ -31,7 +32,7 @@ def key_numbers(subject: Subject) -> tuple[KeyNumber, ...]:
     found.append(KeyNumber("runs" if subject.repeated else "trials", str(len(subject.trials)), said))
     took = subject.frames.sweep.seconds
     if took is not None and len(found) < 4:
-        found.append(KeyNumber("time", seconds(took), "from the first trial to the last"))
+        found.append(KeyNumber("time", seconds(took), "from start to end"))
     return tuple(found)
 
 
@@ -93,9 +94,9 @@ def _baseline_sentence(subject: Subject, best: pd.Series) -> list[str]:
     if row is None:
         return []
     if pd.isna(row["trial_value"]):
-        return [f"The baseline, {trial_name(row)}, did not complete, so the gain over the defaults is not known."]
+        return [f"The baseline, {trial_name(row)}, did not complete, so the gain over it is not known."]
     if row["number"] == best["number"]:
-        return ["That is the baseline itself: no other complete trial was better than the defaults."]
+        return ["That is the baseline itself: no other complete trial was better."]
     change = abs(best["trial_value"] - row["trial_value"])
     share = f" ({percent(change, abs(row['trial_value']))})" if row["trial_value"] else ""
     side = "above" if subject.orientation.maximize else "below"

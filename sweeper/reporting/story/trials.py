@@ -44,7 +44,7 @@ def parameter_columns(subject: Subject) -> list[tuple[str, list[str]]]:
     """Header and parameters of each column: those with the same last name share one where no trial has two of them."""
     groups: dict[str, list[str]] = {}
     for name in subject.searched:
-        if name not in subject.frames.sweep.compare:
+        if name not in subject.frames.sweep.compare and subject.varies(name):
             groups.setdefault(name.rsplit(".", 1)[-1], []).append(name)
     columns = []
     for last, names in groups.items():
