@@ -19,6 +19,8 @@ from sweeper.errors import InputError, StoreError, did_you_mean
 from sweeper.tracking.lock import held, in_use, read_holder
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_SQLITE = b"SQLite format 3\0"
+"""How every SQLite file begins."""
 
 
 class Status(StrEnum):
@@ -154,7 +156,8 @@ class Home:
     def check_writable(self) -> bool:
         """Makes sure that a sweep can be kept here; gives whether `.sweeps` had to be made.
 
-        Raises InputError for a read-only folder and for a file where a folder is needed or the other way round.
+        Raises InputError for a read-only folder, for a file where a folder is needed or the other way round, and for a store
+        that is something else than a database.
         """
         for folder in (self.folder, self.sweeps, self.artifacts):
             if folder.exists() and not folder.is_dir():
@@ -164,6 +167,8 @@ class Home:
                 raise InputError(f"{file} is a folder, and a database file is needed there. Choose another folder with --home.")
             if file.exists() and not os.access(file, os.W_OK):
                 raise InputError(f"{file} may not be written. Make it writable, or choose another folder with --home.")
+            if file.exists() and not _is_database(file):
+                raise InputError(f"{file} is no SQLite database. Move it away, or choose another folder with --home.")
         fresh = not self.sweeps.exists()
         try:
             self.sweeps.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -208,6 +213,12 @@ def write_atomically(path: Path, text: str) -> None:
         fresh.replace(path)
     except OSError as error:
         raise StoreError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _is_database(file: Path) -> bool:
+    """Whether SQLite would open this file: an empty one becomes a database with the first table."""
+    with file.open("rb") as opened:
+        return opened.read(len(_SQLITE)) in (b"", _SQLITE)
 
 
 def _created(folder: SweepFolder) -> int:

@@ -16,6 +16,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from sweeper.errors import InputError, StoreError
 from sweeper.records import DataInfo
 from sweeper.tracking.home import Home
@@ -56,7 +58,7 @@ class MlflowStore:
             self.experiment_id = self._experiment(home)
             if home.mlflow_file is not None:
                 write_ahead(home.mlflow_file)
-        except (MlflowException, OSError, sqlite3.Error) as error:
+        except (MlflowException, SQLAlchemyError, OSError, ValueError, sqlite3.Error) as error:
             raise InputError(f"MLflow's store {shown(self.uri)} cannot be used: {_line(error)}") from error
 
     def begin(self, name: str, tags: Mapping[str, str], started: int) -> str:
@@ -197,7 +199,7 @@ def _knock(uri: str) -> None:
 def _faults(uri: str) -> Iterator[None]:
     try:
         yield
-    except (MlflowException, OSError) as error:
+    except (MlflowException, SQLAlchemyError, OSError) as error:
         raise StoreError(f"MLflow's store {shown(uri)} failed: {_line(error)}") from error
 
 

@@ -1,18 +1,23 @@
-"""Brings what the spool holds to MLflow and to Optuna's mirror. Every step can be repeated; the caller does so on failure."""
+"""Brings what the spool holds to MLflow and to Optuna's mirror. Every step can be repeated; the caller does so on failure.
+
+Imports neither: a request is refused, and the workers are started, before the two seconds that MLflow takes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sweeper.records import EpochRecord
 from sweeper.tracking import layout
 from sweeper.tracking.layout import INTERRUPTED, STATUS, Row, SweepFacts
-from sweeper.tracking.mlflow_store import MlflowStore
-from sweeper.tracking.optuna_mirror import OptunaMirror
 from sweeper.tracking.reconcile import Action, Adopt, Discard, Identity, Interrupt, Mirror, Project
 from sweeper.tracking.replay import TrialState
+
+if TYPE_CHECKING:
+    from sweeper.tracking.mlflow_store import MlflowStore
+    from sweeper.tracking.optuna_mirror import OptunaMirror
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,17 @@ def test_a_folder_in_place_of_a_database_is_refused(tmp_path, monkeypatch):
         Home(tmp_path).check_writable()
 
 
+@pytest.mark.parametrize("store", ["optuna.db", "mlflow.db"])
+def test_a_store_that_is_no_database_is_refused_and_nothing_is_written(tmp_path, monkeypatch, store):
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    (tmp_path / store).write_bytes(b"something else")
+    with pytest.raises(InputError, match=f"{store} is no SQLite database"):
+        Home(tmp_path).check_writable()
+    assert [path.name for path in tmp_path.iterdir()] == [store]
+    (tmp_path / store).write_bytes(b"")  # as `touch` leaves it
+    Home(tmp_path).check_writable()
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_read_only_home_is_refused(tmp_path):
     tmp_path.chmod(0o500)
