@@ -9,8 +9,9 @@ from __future__ import annotations
 import contextlib
 import importlib
 import json
+import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -97,13 +98,27 @@ def _missing_classes(targets: Targets, parts: Mapping[str, Array]) -> list[str]:
     return notes
 
 
+@contextlib.contextmanager
+def _silent_stdout() -> Iterator[None]:
+    """What loaders and the user's own function print must not mix with the answer: neither what Python prints, nor what a
+    library in C or a program that they call writes to the file behind it."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
 def main(argv: Sequence[str]) -> int:
     """Prepares what the JSON file `argv[0]` asks for (`data`, `folder`, `into`), and prints one JSON object on stdout:
     `{"info": DataInfo}`, or `{"error": message}` with the exit status 2."""
     request = json.loads(Path(argv[0]).read_text(encoding="utf-8"))
     try:
-        # What loaders and the user's own function print must not mix with the answer.
-        with contextlib.redirect_stdout(sys.stderr):
+        with _silent_stdout():
             info = prepare(request["data"], Path(request["folder"]), Path(request["into"]))
     except InputError as error:
         print(json.dumps({"error": str(error)}))

@@ -134,7 +134,8 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path):
 
 def test_the_process_answers_in_json(tmp_path):
     (tmp_path / "loud.py").write_text(
-        "import numpy as np\ndef load():\n    print('noise')\n    return np.eye(40), np.arange(40) % 2\n"
+        "import os\nimport numpy as np\ndef load():\n    print('noise')\n    os.system('echo more')\n"
+        "    return np.eye(40), np.arange(40) % 2\n"
     )
 
     def ask(data):

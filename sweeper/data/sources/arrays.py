@@ -15,11 +15,16 @@ from sweeper.data.wording import listed, quoted
 from sweeper.errors import DataError, did_you_mean
 from sweeper.records import Task
 
+_ZIP, _NPY, _PICKLE = b"PK", b"\x93NUMPY", b"\x80"
+"""How the files begin that NumPy reads."""
+
 
 def npz(settings: Settings, folder: Path) -> RawData:
     """The arrays named `x` and `y` of a .npz file, x [rows, ...] and y [rows] or [rows, outputs]."""
     path = find_file(folder, settings["file"])
     with path.open("rb") as file:
+        if not file.peek(len(_NPY)).startswith((_ZIP, _NPY, _PICKLE)):  # NumPy takes whatever it does not know for a pickle
+            raise DataError(f"{path.name} cannot be read as a NumPy archive (.npz): it does not begin like one.")
         try:
             archive = np.load(file, allow_pickle=False)
         except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:

@@ -22,7 +22,10 @@ def images(settings: Settings, folder: Path) -> RawData:
     top = find_folder(folder, settings["folder"])
     classes = sorted(entry for entry in top.iterdir() if entry.is_dir() and not entry.name.startswith("."))
     if len(classes) < 2:
-        raise DataError(f"{quoted(settings['folder'])} has {len(classes)} folders; expected one folder for each class.")
+        counted = "one folder" if classes else "no folders"
+        raise DataError(
+            f"{quoted(settings['folder'])} has {counted}; expected one folder for each class, of which there are two or more."
+        )
     height, width = sizes(settings["size"])
     pictures = [(label, path) for label, entry in enumerate(classes) for path in _pictures(entry)]
     x = np.empty((len(pictures), height, width, 3 if settings["colour"] else 1), np.uint8)

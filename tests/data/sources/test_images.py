@@ -42,7 +42,7 @@ def test_bad_folders_are_refused(refused, flowers, tmp_path):
     assert "Did you mean 'flowers'?" in message
     (flowers / "rose").mkdir()
     assert "The class folder 'rose' has no pictures" in refused("images", folder="flowers")
-    assert "has 0 folders; expected one folder for each class" in refused("images", folder="flowers/rose")
+    assert "has no folders; expected one folder for each class" in refused("images", folder="flowers/rose")
     assert "`size` of 'images' is 96; expected" in refused("images", folder="flowers", size=96)
 
 

@@ -92,3 +92,8 @@ def test_an_archive_that_would_not_fit_is_refused_before_it_is_unpacked(refused,
         for name in "xy":
             archive.writestr(f"{name}.npy", header.getvalue())
     assert "cannot be read" in refused("npz", file="b.npz")
+
+
+def test_a_file_of_another_kind_is_not_taken_for_a_pickle(refused, tmp_path):
+    (tmp_path / "text.npz").write_text("x,y\n1,2\n")
+    assert "text.npz cannot be read as a NumPy archive (.npz): it does not begin like one" in refused("npz", file="text.npz")
