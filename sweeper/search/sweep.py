@@ -42,6 +42,9 @@ def run_sweep(request: SweepRequest, watch: Watch, entry: str = ENTRY) -> SweepS
     with _room(home) as room:
         folder = room.take(request.name or start.space.name, request.name is not None, watch)
         with Lock(folder.lock, folder.name):
+            room.folder = (
+                folder  # from here on: without the lock, the folder may be that of a sweep that began at the same time
+            )
             return _run(start, home, folder, room, watch, entry, begun)
 
 
@@ -91,7 +94,6 @@ class _Room:
         name = choose_name(wanted, explicit, lambda name: self._home.sweep(name).status())
         folder = self._home.sweep(name)
         folder.create()
-        self.folder = folder
         if name != wanted and not explicit:
             watch(Note(f"'{wanted}' is the name of a finished sweep; this one is called {name}"))
         return folder

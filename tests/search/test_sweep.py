@@ -149,6 +149,16 @@ def test_bad_input_is_refused_and_nothing_is_written(sweep, home, changes, says)
     assert before(home) == was
 
 
+def test_of_two_sweeps_that_begin_together_the_loser_leaves_the_winner_s_folder(sweep, home, monkeypatch):
+    def lost(path, name):
+        raise InputError("in use")
+
+    monkeypatch.setattr("sweeper.search.sweep.Lock", lost)
+    with pytest.raises(InputError, match="in use"):
+        sweep()
+    assert (home / ".sweeps" / "tiny" / "spool").is_dir()
+
+
 def test_data_that_cannot_be_used_stop_the_sweep_before_anything_is_kept(sweep, home, space):
     space.write_text(
         space.read_text().replace("{npz: {file: points.npz, task: classification}}", "{csv: {file: a.csv, target: b}}")
