@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
@@ -250,7 +251,8 @@ def record_from_raw(raw: Mapping[str, Any]) -> Record:
     fields = {name: value for name, value in raw.items() if name != "kind"}
     match raw.get("kind"):
         case "epoch":
-            return EpochRecord(**fields)
+            # The same few names in each of a sweep's many records: one text in memory for all of them.
+            return EpochRecord(**{**fields, "metrics": {sys.intern(name): value for name, value in fields["metrics"].items()}})
         case "start":
             return Start(**fields)
         case "outcome":
