@@ -36,20 +36,9 @@ def requested(request: SweepRequest) -> SearchSpace:
     """The space with all that the command line changes in it."""
     from sweeper.spaces import read_space
 
-    methods = (("search.sampler", request.sampler), ("search.pruner", request.pruner))
-    overrides = (*request.overrides, *(f"{key}={value}" for key, value in methods if value is not None))
-    space = read_space(request.source, overrides)
+    space = read_space(request.source, request.lines)
     space.check_built()
-    budget = space.budget
-    return replace(
-        space,
-        budget=replace(
-            budget,
-            trials=request.trials or budget.trials,
-            epochs=request.epochs or budget.epochs,
-            seconds=request.seconds or budget.seconds,
-        ),
-    )
+    return replace(space, budget=replace(space.budget, seconds=request.seconds or space.budget.seconds))
 
 
 def first_trials(space: SearchSpace, seed: int) -> list[Proposal]:

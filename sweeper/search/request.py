@@ -29,6 +29,17 @@ class SweepRequest:
     until: float | None = None
     overrides: tuple[str, ...] = ()
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """`overrides`, and behind them the options that stand for a line of the space's file."""
+        options = {
+            "search.sampler": self.sampler,
+            "search.pruner": self.pruner,
+            "budget.trials": self.trials,
+            "budget.epochs": self.epochs,
+        }
+        return (*self.overrides, *(f"{key}={value}" for key, value in options.items() if value is not None))
+
 
 @dataclass(frozen=True)
 class Best:

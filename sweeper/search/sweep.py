@@ -55,28 +55,24 @@ class _Start:
     request: SweepRequest
     space: SearchSpace
     trials: int
-    epochs: int
     device: Device
     workers: int
 
     @staticmethod
     def read(request: SweepRequest) -> _Start:
-        methods = (("search.sampler", request.sampler), ("search.pruner", request.pruner))
-        overrides = (*request.overrides, *(f"{key}={value}" for key, value in methods if value is not None))
-        request = replace(request, overrides=overrides)
-        space = read_space(request.source, overrides)
+        space = read_space(request.source, request.lines)
         space.check_built()
         check_sampler(space.sampler.name)
         make_executor(request.executor)
         device = choose_device(request.device)
-        trials = request.trials or space.budget.trials
+        trials = space.budget.trials
         size = available(space, request.seed)
         if size is not None:
             trials = min(trials, size)
         elif space.sampler.name == "paired" and space.baseline is not None:
             trials += 1
         workers = count_workers(request.workers, request.executor, device, trials)
-        return _Start(request, space, trials, request.epochs or space.budget.epochs, device, workers)
+        return _Start(request, space, trials, device, workers)
 
 
 class _Room:
@@ -175,13 +171,13 @@ def _freeze(start: _Start, home: Home, folder: SweepFolder, data: DataInfo) -> S
         source=request.source,
         folder=str(space.folder.absolute()),
         digest=hashlib.sha256(space.source_text.encode()).hexdigest(),
-        overrides=request.overrides,
+        overrides=request.lines,
         question=space.question,
         compare=space.compare,
         objective=space.objective_for(data.task),
         data=data,
         trials=start.trials,
-        epochs=start.epochs,
+        epochs=space.budget.epochs,
         time=request.seconds if request.seconds is not None else space.budget.seconds,
         until=request.until,
         seed=request.seed,

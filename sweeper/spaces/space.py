@@ -21,7 +21,6 @@ from sweeper.spaces.objectives import Wanted
 from sweeper.spaces.resolving import Drawn, Suggest, resolve
 from sweeper.spaces.suggesting import Chosen, Defaults, Missing
 from sweeper.spaces.tree import Group
-from sweeper.spaces.warnings import incomplete_block
 
 FromFunction = Callable[[Suggest], Drawn]
 
@@ -135,10 +134,6 @@ class SearchSpace:
             return {}
         found = (setting for section in SEARCHED for setting in fixed_settings(self.tree.setting(section)))
         return {setting.name: setting.value for setting in found}
-
-    def block_warning(self, trials: int) -> str | None:
-        """The warning that `trials` leave the last block incomplete, or None."""
-        return incomplete_block(trials, self.block_size) if self.sampler.name == "paired" else None
 
     def check_built(self) -> None:
         """Raises SpaceError for what the language knows and no code serves yet."""

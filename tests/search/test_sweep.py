@@ -88,6 +88,9 @@ def test_paired_blocks_share_seeds(sweep, home, space):
         assert one.plan.parameters["optimizer.adam.learning_rate"] == two.plan.parameters["optimizer.adam.learning_rate"]
         assert one.plan.parameters["model.mlp.layers"] != two.plan.parameters["model.mlp.layers"]
     assert trials[0].plan.seeds != trials[2].plan.seeds
+    _, seen = sweep(trials=3)
+    notes = [event.text for event in seen if isinstance(event, Note)]
+    assert any("3 trials are not whole blocks of 2 choices" in note for note in notes)
 
 
 def test_a_target_that_is_reached_ends_the_sweep(sweep, home):
