@@ -42,9 +42,7 @@ def run_sweep(request: SweepRequest, watch: Watch, entry: str = ENTRY) -> SweepS
     with _room(home) as room:
         folder = room.take(request.name or start.space.name, request.name is not None, watch)
         with Lock(folder.lock, folder.name):
-            room.folder = (
-                folder  # from here on: without the lock, the folder may be that of a sweep that began at the same time
-            )
+            room.folder = folder  # not before: without the lock it may be that of a sweep that began at the same time
             return _run(start, home, folder, room, watch, entry, begun)
 
 
