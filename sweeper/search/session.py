@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -121,7 +122,8 @@ class Session:
             else:
                 self.stores.finish(summary, now())
         except StoreError as error:
-            self._save(Status.UNFINISHED)
+            with contextlib.suppress(StoreError):  # a full disk takes neither; the sweep was unfinished before, too
+                self._save(Status.UNFINISHED)
             raise StoreError(f"{error}\n{self._resume_words('the records are safe')}") from error
         if conductor.fault is not None:
             self._save(Status.UNFINISHED if isinstance(conductor.fault, StoreError) else Status.FINISHED)

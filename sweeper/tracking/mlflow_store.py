@@ -34,7 +34,7 @@ with warnings.catch_warnings():
     from mlflow.tracking import MlflowClient
 
 for _name in ("alembic", "mlflow"):
-    logging.getLogger(_name).setLevel(logging.ERROR)
+    logging.getLogger(_name).setLevel(logging.CRITICAL)  # they print a traceback of what they raise, and we tell that in a line
 
 _METRICS, _OTHERS = 1000, 100
 """Most metrics, and most params or tags, that MLflow takes in one batch."""

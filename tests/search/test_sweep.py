@@ -234,3 +234,13 @@ def test_an_error_of_the_space_s_own_code_is_a_fault_of_the_sweep(sweep, monkeyp
     monkeypatch.setenv("FAKE_BEHAVIOUR", json.dumps({str(number): "error" for number in range(6)}))
     with pytest.raises(SweepError, match=r"first three trials failed alike.*\n  model\.py:3: ValueError"):
         sweep()
+
+
+def test_a_disk_that_takes_nothing_more_leaves_the_words_that_resume(sweep, monkeypatch):
+    def full(*_: object) -> None:
+        raise StoreError("no space left")
+
+    monkeypatch.setattr("sweeper.search.stores.Stores.finish", full)
+    monkeypatch.setattr("sweeper.search.session.Session._save", full)
+    with pytest.raises(StoreError, match=r"no space left\nthe records are safe: 6 of 6 .*sweep resume tiny"):
+        sweep()
