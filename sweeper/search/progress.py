@@ -30,6 +30,8 @@ class Started:
     experiment_id: str
     run_id: str
     resumed: int = 0
+    earlier: tuple[tuple[TrialPlan, Outcome], ...] = ()
+    """Those trials, so that counts and the best one are the sweep's and not this run's alone."""
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,7 @@ class Session:
                 experiment_id=stores.experiment_id,
                 run_id=stores.parent,
                 resumed=sum(trial.outcome is not None for trial in self.state.trials),
+                earlier=tuple((trial.plan, trial.outcome) for trial in self.state.trials if trial.plan and trial.outcome),
             )
         )
 

@@ -36,6 +36,8 @@ class Progress:
             self.text = event.text
         elif isinstance(event, Started):
             self.started, self.since = event, self.now()
+            for plan, outcome in event.earlier:
+                self._ended(plan, outcome)
         elif isinstance(event, TrialStarted):
             self.running[event.plan.number] = RunningTrial(event.plan, event.worker)
         elif isinstance(event, EpochEnded):
@@ -48,7 +50,7 @@ class Progress:
     @property
     def ended(self) -> int:
         """Trials that ended in this run; those of an earlier one are in `done` too."""
-        return sum(self.counts.values())
+        return sum(self.counts.values()) - (len(self.started.earlier) if self.started else 0)
 
     @property
     def done(self) -> int:

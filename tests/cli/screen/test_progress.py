@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 from rich.console import Console
 
@@ -107,3 +108,16 @@ def test_the_live_table_shows_what_runs() -> None:
     assert "adam, learning_rate 0.003" in drawn
     assert "best val_loss 0.250 (trial 1)" in drawn
     assert "secret" not in drawn
+
+
+def test_a_resumed_sweep_counts_and_praises_what_was_done_before() -> None:
+    clock = Clock()
+    done = [ended(0, 0.1), ended(1, None, State.PRUNED, Reason.DIVERGED)]
+    begun = replace(started(4, resumed=2), earlier=tuple((event.plan, event.outcome) for event in done))
+    progress = Progress(now=clock)
+    progress.take(begun)
+    clock.time = 60.0
+    progress.take(ended(2, 0.5))
+    assert (progress.ended, progress.done, progress.per_minute) == (1, 3, 1.0)
+    assert progress.counts == {"complete": 2, "pruned": 0, "failed": 0, "diverged": 1}
+    assert progress.best is not None and progress.best[0].number == 0
