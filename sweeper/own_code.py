@@ -63,7 +63,8 @@ def call(path: Path, function: Callable[..., Any], *values: Any, **settings: Any
     try:
         inspect.signature(function).bind(*values, **settings)
     except TypeError as error:
-        problem = f"{getattr(function, '__name__', function)} does not take these settings: {error}."
+        given = ", ".join([*(repr(value) for value in values), *(f"{name}={value!r}" for name, value in settings.items())])
+        problem = f"{getattr(function, '__name__', function)} does not take what it is called with, ({given}): {error}."
         raise OwnCodeError(problem, path) from error
     with running(path):
         return function(*values, **settings)

@@ -36,7 +36,7 @@ def test_a_file_may_import_its_neighbours_and_leaves_the_path_as_it_was(tmp_path
         ("def f(:\n", "own.py, line 1: SyntaxError", 1),
         ("1 / 0\n", "own.py, line 1, in <module>: ZeroDivisionError", 1),
         ("def g():\n    pass\n", "own.py: has no function 'f'.", 0),
-        ("def f(rows):\n    pass\n", "f does not take these settings: missing a required argument: 'rows'", 0),
+        ("def f(rows):\n    pass\n", "f does not take what it is called with, (): missing a required argument: 'rows'", 0),
     ],
 )
 def test_an_error_is_told_by_the_users_line(tmp_path: Path, text: str, says: str, line: int) -> None:

@@ -36,7 +36,11 @@ def fixed_space(sweep: SweepView, trial: TrialView) -> str:
     writer.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
     writer.dump(space, text)
     metric = sweep.settings.objective.metric
-    return f"# Trial {trial.number} of {sweep.name}: {metric} {trial.value} at epoch {trial.best_epoch}\n{text.getvalue()}"
+    return (
+        f"# Trial {trial.number} of {sweep.name}: {metric} {trial.value} at epoch {trial.best_epoch}\n"
+        "# A sweep of this space draws other first weights and another order of the rows, so its value will differ.\n"
+        f"{text.getvalue()}"
+    )
 
 
 def written(value: Any, takes: Takes) -> Any:

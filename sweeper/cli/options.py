@@ -62,7 +62,8 @@ def _shipped(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> l
 
 
 def _spaces(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    return [*_shipped(ctx, param, incomplete), CompletionItem(incomplete, type="file")]
+    """Names where one fits, else files: a shell that is told of both completes files alone."""
+    return _shipped(ctx, param, incomplete) or [CompletionItem(incomplete, type="file")]
 
 
 class Duration(click.ParamType[float]):

@@ -17,7 +17,7 @@ def command(name: str | None, home: Path, as_json: bool) -> None:
     """Show how a sweep stands: what is done, what runs, what is best."""
     from sweeper.cli.screen.output import remark, say, say_json, say_table
     from sweeper.cli.screen.sweeps import best_sentence, counts_sentence, sweep_json, trial_headers, trial_row
-    from sweeper.cli.screen.text import without_password
+    from sweeper.cli.screen.text import from_here, without_password
     from sweeper.records import State
     from sweeper.search.view import open_sweep
     from sweeper.tracking.home import Status
@@ -33,7 +33,7 @@ def command(name: str | None, home: Path, as_json: bool) -> None:
     say(f"  best       {best_sentence(sweep)}")
     say(f"  runs       {without_password(sweep.settings.tracking_uri)}")
     if sweep.status is Status.UNFINISHED:
-        say(f"  next       sweep resume {sweep.name}")
+        say(f"  next       sweep resume {sweep.name}{from_here(home)}")
     running = [trial for trial in sweep.trials if trial.state is State.RUNNING]
     if running and sweep.status is Status.RUNNING:
         say_table(trial_headers(sweep), [trial_row(trial) for trial in running], right=frozenset({0, 2, 3, 4}))

@@ -76,7 +76,8 @@ def _curves(sweep: SweepView, trial: TrialView) -> list[str]:
     from sweeper.cli.screen.sparkline import sparkline
 
     objective = sweep.settings.objective.metric
-    shown = [name for name in dict.fromkeys((*_SHOWN_FIRST, objective)) if name in trial.curves]
+    measured = (f"val_{metric}" for metric in sweep.settings.objective.metrics)
+    shown = [name for name in dict.fromkeys((*_SHOWN_FIRST, objective, *measured)) if name in trial.curves]
     width = max((len(name) for name in shown), default=0)
     return [
         f"{name:<{width}}  {sparkline([value for _, value in trial.curves[name]])}   {_in_words(name, objective, trial)}"

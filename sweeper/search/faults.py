@@ -52,8 +52,11 @@ def how(exit_code: int) -> str:
 def hopeless(trials: Sequence[TrialState]) -> Outcome | None:
     """The first outcome, where the first three trials all failed with the same words: then the rest would as well.
 
-    By number, not by time, so that it does not depend on which worker was quicker.
+    By number, not by time, so that it does not depend on which worker was quicker. Where any trial came to a result (a sweep
+    that was resumed with the user's code mended), nothing is hopeless.
     """
+    if any(trial.outcome is not None and trial.outcome.state is not State.FAILED for trial in trials):
+        return None
     outcomes = [trial.outcome for trial in trials[:ALIKE]]
     first = outcomes[0] if outcomes else None
     if len(outcomes) < ALIKE or first is None or first.state is not State.FAILED:

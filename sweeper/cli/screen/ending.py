@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sweeper.cli.screen.text import counted, duration, line, number, parameters, plural, without_password
+from sweeper.cli.screen.text import counted, duration, from_here, line, number, parameters, plural, without_password
 
 if TYPE_CHECKING:
     from sweeper.search.request import SweepSummary
@@ -18,7 +16,9 @@ def ending(summary: SweepSummary, report: str | None, notes: Iterable[str] = ())
     lines = [_totals(summary), f"  best       {_best(summary)}"]
     if report is not None:
         lines.append(f"  report     {report}")
-    lines.append(f"  runs       {without_password(summary.tracking_uri)}   (to look at them: sweep ui{_home(summary)})")
+    lines.append(
+        f"  runs       {without_password(summary.tracking_uri)}   (to look at them: sweep ui{from_here(summary.home)})"
+    )
     lines += [f"  note       {line(note)}" for note in notes]
     lines.append(f"  next       {_next(summary)}")
     return lines
@@ -40,21 +40,16 @@ def _best(summary: SweepSummary) -> str:
     text = (
         f"trial {best.trial}   {line(summary.objective)} {number(best.value)} at epoch {best.epoch}   {parameters(best.params)}"
     )
-    if summary.baseline is None:
+    if summary.baseline is None or best.trial == 0:
         return text
     return f"{text}\n             baseline (trial 0): {number(summary.baseline)}"
 
 
 def _next(summary: SweepSummary) -> str:
-    of = f"{summary.sweep}{_home(summary)}"
+    of = f"{summary.sweep}{from_here(summary.home)}"
     if summary.best is None or summary.counts.get("failed"):
         return f"sweep trials {of}   (how each trial ended)"
-    return f"sweep trial {summary.sweep} {summary.best.trial}{_home(summary)}   (the best one's curves)"
-
-
-def _home(summary: SweepSummary) -> str:
-    """What has to be typed behind a command so that it finds this home from here."""
-    return "" if summary.home == Path.cwd() or os.environ.get("SWEEP_HOME") else f" --home {summary.home}"
+    return f"sweep trial {summary.sweep} {summary.best.trial}{from_here(summary.home)}   (the best one's curves)"
 
 
 def summary_json(summary: SweepSummary, report: str | None) -> dict[str, Any]:

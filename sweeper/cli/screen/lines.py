@@ -44,15 +44,20 @@ def opening(started: Started) -> str:
 
 def standing(progress: Progress) -> str:
     """`12 of 60 trials (11 complete, 1 pruned), 95 a minute, 30 s left, best val_loss 0.081 (trial 7)`."""
+    if progress.best is None or progress.started is None:
+        return pace(progress)
+    plan, outcome = progress.best
+    return f"{pace(progress)}, best {line(progress.started.objective)} {number(outcome.value)} (trial {plan.number})"
+
+
+def pace(progress: Progress) -> str:
+    """`12 of 60 trials (11 complete, 1 pruned), 95 a minute, 30 s left`."""
     total = progress.started.trials if progress.started else 0
     parts = [f"{progress.done} of {plural(total, 'trial')} ({counted(progress.counts)})"]
     if progress.per_minute:
         parts.append(f"{progress.per_minute:.3g} a minute")
     if progress.seconds_left:
         parts.append(f"{duration(progress.seconds_left)} left")
-    if progress.best and progress.started:
-        plan, outcome = progress.best
-        parts.append(f"best {line(progress.started.objective)} {number(outcome.value)} (trial {plan.number})")
     return ", ".join(parts)
 
 

@@ -12,7 +12,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from sweeper.cli.screen.lines import best_line, opening, standing
+from sweeper.cli.screen.lines import best_line, opening, pace
 from sweeper.cli.screen.progress import Progress
 from sweeper.cli.screen.sparkline import sparkline
 from sweeper.cli.screen.text import line, number, parameters
@@ -63,7 +63,7 @@ def _bar(progress: Progress) -> Text:
     share = progress.done / progress.started.trials if progress.started and progress.started.trials else 0.0
     filled = min(round(share * _BAR), _BAR)
     return Text.assemble(
-        ("━" * filled, "green"), ("━" * (_BAR - filled), "dim"), "  ", standing(progress), overflow="ellipsis", no_wrap=True
+        ("━" * filled, "green"), ("━" * (_BAR - filled), "dim"), "  ", pace(progress), overflow="ellipsis", no_wrap=True
     )
 
 
@@ -80,7 +80,7 @@ def _running(progress: Progress) -> Table:
             str(key),
             f"{trial.epoch}/{trial.plan.epochs}",
             number(trial.curve[-1] if trial.curve else None),
-            sparkline(trial.curve, _CURVE),
+            sparkline(trial.curve, _CURVE) if trial.curve else Text("compiling, first epoch", style="dim"),
             Text(parameters(trial.plan.parameters)),
         )
     return table

@@ -4,22 +4,46 @@ from __future__ import annotations
 
 import json
 import math
+import re
+import shutil
+import sys
+import textwrap
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
 from sweeper.cli.screen.text import clean
 
+_LABEL = re.compile(r"\s*(\S+\s{2,})?")
+"""Spaces at the start, and a label with its own spaces behind it: `  best       trial 61 ...`."""
+
 
 def say(text: str) -> None:
     """A line of the answer."""
-    click.echo(clean(text))
+    click.echo(_fitted(clean(text), sys.stdout))
 
 
 def remark(text: str) -> None:
     """A line for people, which no script reads."""
-    click.echo(clean(text), err=True)
+    click.echo(_fitted(clean(text), sys.stderr), err=True)
+
+
+def _fitted(text: str, stream: TextIO) -> str:
+    """On a terminal, broken between words where it is too long, each piece under the text behind its label; else as it is."""
+    if not stream.isatty():
+        return text
+    width = shutil.get_terminal_size().columns
+    return "\n".join(piece for given in text.split("\n") for piece in _pieces(given, width))
+
+
+def _pieces(text: str, width: int) -> list[str]:
+    label = _LABEL.match(text)
+    hanging = " " * (label.end() if label and label.end() < width // 3 else 2)
+    wrapper = textwrap.TextWrapper(
+        width, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False, replace_whitespace=False
+    )
+    return wrapper.wrap(text) or [text]
 
 
 def say_json(value: Any) -> None:

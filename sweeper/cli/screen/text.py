@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 import unicodedata
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +21,11 @@ def clean(text: object) -> str:
     return "".join(
         letter for letter in _ESCAPES.sub("", str(text)) if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cf")
     )
+
+
+def from_here(home: Path) -> str:
+    """What has to be typed behind a command so that it finds this home from here."""
+    return "" if home.resolve() == Path.cwd() or os.environ.get("SWEEP_HOME") else f" --home {home}"
 
 
 def line(text: object) -> str:

@@ -147,6 +147,7 @@ def _choice_table(subject: Subject, trials: pd.DataFrame, target: float) -> Tabl
     note = (
         "Median: the epoch by which half of the trials were there, a miss counted as later than any epoch. "
         f"The other two targets are those that {shares} of all trials reach. "
+        "Times hold for this machine and for what else it did; epochs are what can be compared. "
     )
     note += "Milliseconds and seconds are of training alone, medians, the seconds over those that reached the target."
     return Table(tuple(heads), tuple(rows), note)

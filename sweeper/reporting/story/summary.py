@@ -10,6 +10,9 @@ from sweeper.reporting.story.blocks import Cell, Head, KeyNumber, Section, Table
 from sweeper.reporting.story.subject import Subject, metric_words, shown, trial_name
 from sweeper.reporting.text import NONE, clean, count, number, percent, seconds
 
+_NAMED = 5
+"""So many choices a sentence names; the table has all."""
+
 
 def key_numbers(subject: Subject) -> tuple[KeyNumber, ...]:
     best, baseline = subject.best, subject.baseline
@@ -109,11 +112,13 @@ def _choice_sentence(subject: Subject) -> list[str]:
     medians = subject.ranking.groupby("choice")["trial_value"].agg(["median", "size"]) if subject.compares else pd.DataFrame()
     if len(medians) < 2:
         return []
-    ordered = medians.sort_values("median", ascending=not subject.orientation.maximize).head(5)
+    ordered = medians.sort_values("median", ascending=not subject.orientation.maximize).head(_NAMED)
     said = [f"{clean(choice, 40)} {number(row['median'])} (of {row['size']:.0f})" for choice, row in ordered.iterrows()]
     side = "highest" if subject.orientation.maximize else "lowest"
+    rest = len(medians) - len(ordered)
+    more = f", and {rest} more in the table" if rest else ""
     return [
-        f"Medians of complete trials, {side} first: {', '.join(said)}. Whether this order is more than chance "
+        f"Medians of complete trials, {side} first: {', '.join(said)}{more}. Whether this order is more than chance "
         "is not tested here."
     ]
 

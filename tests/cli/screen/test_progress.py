@@ -106,7 +106,7 @@ def test_the_live_table_shows_what_runs() -> None:
     assert "3/5" in drawn
     assert "█▅▁" in drawn
     assert "adam, learning_rate 0.003" in drawn
-    assert "best val_loss 0.250 (trial 1)" in drawn
+    assert "best  trial 1  val_loss 0.250 at epoch" in drawn
     assert "secret" not in drawn
 
 
