@@ -197,7 +197,10 @@ def choose_name(wanted: str, explicit: bool, status: Callable[[str], Status | No
     while (taken := status(name)) is not None:
         if explicit or taken is not Status.FINISHED:
             how = "is already taken by a finished sweep" if taken is Status.FINISHED else f"belongs to a sweep that is {taken}"
-            raise InputError(f"the name '{name}' {how}. To go on with it: sweep resume {name}. For a new one: --name {free}")
+            advice = (
+                f"To look at it: sweep status {name}" if taken is Status.RUNNING else f"To go on with it: sweep resume {name}"
+            )
+            raise InputError(f"the name '{name}' {how}. {advice}. For a new one: --name {free}")
         name = _next(wanted, name)
     return name
 
