@@ -28,6 +28,7 @@ from sweeper.spaces.draws.designs import OURS
 from sweeper.tracking.home import Home, SweepFolder, choose_name
 from sweeper.tracking.lock import Lock
 from sweeper.tracking.replay import SweepState
+from sweeper.tracking.server import check_answers
 
 
 def run_sweep(request: SweepRequest, watch: Watch, entry: str = ENTRY) -> SweepSummary:
@@ -84,6 +85,7 @@ class _Room:
         self.kept = False
 
     def take(self, wanted: str, explicit: bool, watch: Watch) -> SweepFolder:
+        check_answers(self._home.tracking_uri)
         self._home.check_writable()
         name = choose_name(wanted, explicit, lambda name: self._home.sweep(name).status())
         folder = self._home.sweep(name)

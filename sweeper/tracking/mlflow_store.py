@@ -9,12 +9,10 @@ import contextlib
 import json
 import logging
 import os
-import socket
 import sqlite3
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -23,6 +21,7 @@ from sweeper.records import DataInfo
 from sweeper.tracking.home import Home
 from sweeper.tracking.layout import EXPERIMENT, Row
 from sweeper.tracking.reconcile import ChildRun
+from sweeper.tracking.server import knock, shown
 
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 os.environ["MLFLOW_ALLOW_PICKLE_DESERIALIZATION"] = "false"
@@ -39,8 +38,6 @@ for _name in ("alembic", "mlflow"):
 _METRICS, _OTHERS = 1000, 100
 """Most metrics, and most params or tags, that MLflow takes in one batch."""
 _PAGE = 1000
-_KNOCK = 10.0
-"""Seconds in which a tracking server has to accept a connection."""
 
 
 class MlflowStore:
@@ -53,7 +50,7 @@ class MlflowStore:
         """
         self.uri = home.tracking_uri
         try:
-            _knock(self.uri)
+            knock(self.uri)
             self._client = MlflowClient(tracking_uri=self.uri)
             self.experiment_id = self._experiment(home)
             if home.mlflow_file is not None:
@@ -175,24 +172,6 @@ def write_ahead(file: Path) -> None:
     """
     with contextlib.closing(sqlite3.connect(file, timeout=60)) as database:
         database.execute("PRAGMA journal_mode=WAL").fetchone()
-
-
-def shown(uri: str) -> str:
-    """The URI without a password."""
-    parts = urlsplit(uri)
-    if parts.password is None:
-        return uri
-    return uri.replace(f":{parts.password}@", ":***@", 1)
-
-
-def _knock(uri: str) -> None:
-    """Asks a server for a connection first: MLflow itself would try for minutes before it gives up."""
-    parts = urlsplit(uri)
-    if parts.scheme == "sqlite" or not parts.hostname:
-        return
-    port = parts.port or {"https": 443, "http": 80, "postgresql": 5432, "mysql": 3306}.get(parts.scheme.partition("+")[0])
-    if port is not None:
-        socket.create_connection((parts.hostname, port), timeout=_KNOCK).close()
 
 
 @contextlib.contextmanager

@@ -20,9 +20,12 @@ def test_behind_finished_sweeps_a_name_is_counted_up():
     assert choose_name("digits", False, taken.get) == "digits-3"
 
 
-@pytest.mark.parametrize(("taken", "explicit"), [(FINISHED, True), (UNFINISHED, True), (UNFINISHED, False), (RUNNING, False)])
-def test_otherwise_a_taken_name_is_refused_with_resume_and_a_free_one(taken, explicit):
-    with pytest.raises(InputError, match=r"sweep resume digits\..*--name digits-2") as caught:
+@pytest.mark.parametrize(
+    ("taken", "explicit", "command"),
+    [(FINISHED, True, "resume"), (UNFINISHED, True, "resume"), (UNFINISHED, False, "resume"), (RUNNING, False, "status")],
+)
+def test_otherwise_a_taken_name_is_refused_with_what_can_be_done_and_a_free_one(taken, explicit, command):
+    with pytest.raises(InputError, match=rf"sweep {command} digits\..*--name digits-2") as caught:
         choose_name("digits", explicit, {"digits": taken}.get)
     assert caught.value.exit_code == 2
 
