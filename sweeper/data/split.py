@@ -102,9 +102,9 @@ def _training_rows(name: str, rest: Array, classes: Array, wanted: int | None, s
     if wanted is not None and wanted > len(rest):
         raise DataError(f"{name}: train_rows is {wanted:,}, but the training part has {len(rest):,} rows.")
     if wanted is not None and wanted < len(rest):
-        labels = np.unique(classes[rest], return_inverse=True)[1]
-        if wanted < labels.max() + 1:
-            raise DataError(f"{name}: train_rows is {wanted:,}, fewer than the {labels.max() + 1} classes.")
+        present, labels = np.unique(classes[rest], return_inverse=True)
+        if wanted < len(present):
+            raise DataError(f"{name}: train_rows is {wanted:,}, fewer than the {len(present)} classes.")
         left_out = draw(labels, len(rest) - wanted, random)
         assert left_out is not None  # one row of each class always stays, and no more than that is asked
         rest = np.delete(rest, left_out)
