@@ -264,8 +264,9 @@ def record_from_raw(raw: Mapping[str, Any]) -> Record:
 
 
 def _dump(raw: Mapping[str, Any]) -> str:
-    """One line of JSON; NaN and infinities are written as Python's json writes and reads them."""
-    return json.dumps(raw, separators=(",", ":"), sort_keys=True)
+    """One line of JSON in the order of the fields, so that parameters keep the order of their space; NaN and infinities are
+    written as Python's json writes and reads them."""
+    return json.dumps(raw, separators=(",", ":"))
 
 
 @dataclass(frozen=True)
