@@ -18,7 +18,7 @@ def run(subject: Subject) -> Section:
     facts = [
         ("Compared", "; ".join(f"{clean(path, 60)}: {_tried(subject, path)}" for path in sweep.compare)),
         (
-            "Searched",
+            "Tried",
             "; ".join(f"{clean(name, 60)}: {_tried(subject, name)}" for name in subject.searched if name not in sweep.compare),
         ),
         ("Held fixed, so untested", _fixed_words(subject)),
@@ -69,8 +69,10 @@ def _tried(subject: Subject, name: str) -> str:
         return "in no trial"
     column = subject.trials[PARAM + name].dropna()
     different = list(dict.fromkeys(column))
-    if pd.api.types.is_numeric_dtype(column) and len(different) > VALUES:
-        return f"{shown(column.min())} to {shown(column.max())}"
+    if pd.api.types.is_numeric_dtype(column):
+        different.sort()
+        if len(different) > (2 if pd.api.types.is_float_dtype(column) else VALUES):
+            return f"{shown(column.min())} to {shown(column.max())}"
     more = f" and {len(different) - VALUES} more" if len(different) > VALUES else ""
     return ", ".join(shown(value) for value in different[:VALUES]) + more
 
