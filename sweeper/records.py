@@ -12,6 +12,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from sweeper.seeds import Seeds
@@ -83,7 +84,10 @@ class DataInfo:
     float32 [rows, *input_shape]; y is int32 [rows] in [0, outputs) for classification and float32 [rows, outputs] for
     regression, as it came. The rows of the training part lie in a seeded random order. `class_counts`, `target_mean` and
     `target_scale` (standard deviation; both [outputs], and empty for classes) are the training part's: networks learn
-    (y - mean) / scale, so that a loss of 1 is what guessing the mean gives. `notes` are sentences for the user.
+    (y - mean) / scale, so that a loss of 1 is what guessing the mean gives. `notes` are sentences for the user. `folds` holds
+    one value of this kind for each fold of a cross-validation, with the digest of its own arrays and without what is the same
+    for all (`features`, `notes`); all else here is then the first fold's, but for the digest, which is over all folds. It is
+    empty where there is one split.
     """
 
     name: str
@@ -99,15 +103,31 @@ class DataInfo:
     target_mean: tuple[float, ...] = ()
     target_scale: tuple[float, ...] = ()
     notes: tuple[str, ...] = ()
+    folds: tuple[DataInfo, ...] = ()
+
+    def fold(self, number: int) -> DataInfo:
+        """The data of this fold, counted from 0; the only split where there are no folds."""
+        return self.folds[number] if self.folds else self
+
+    def moved(self, folder: str) -> DataInfo:
+        """The same data, prepared into `folder` now; each fold in the subfolder that it had."""
+        if not self.folds:
+            return replace(self, folder=folder)
+        folds = tuple(replace(fold, folder=str(Path(folder) / Path(fold.folder).name)) for fold in self.folds)
+        return replace(self, folder=folds[0].folder, folds=folds)
 
     def to_json(self) -> str:
         return _dump(asdict(self))
 
     @staticmethod
     def from_json(text: str) -> DataInfo:
-        raw = json.loads(text)
+        return DataInfo.from_raw(json.loads(text))
+
+    @staticmethod
+    def from_raw(raw: Mapping[str, Any]) -> DataInfo:
         tuples = ("input_shape", "class_names", "class_counts", "features", "target_mean", "target_scale", "notes")
-        return DataInfo(**{**raw, "task": Task(raw["task"]), **{name: tuple(raw[name]) for name in tuples}})
+        folds = tuple(DataInfo.from_raw(fold) for fold in raw.get("folds", ()))
+        return DataInfo(**{**raw, "task": Task(raw["task"]), **{name: tuple(raw[name]) for name in tuples}, "folds": folds})
 
 
 @dataclass(frozen=True)
@@ -116,7 +136,9 @@ class TrialPlan:
 
     `parameters` are what was searched, by the names Optuna and MLflow show; `rungs` the epochs after which the worker waits
     for a verdict; `phase` how the parameters were found (`baseline`, `paired`, `startup`, `tpe` ...); `block` the set of
-    nuisance values it belongs to, or None.
+    nuisance values it belongs to, or None. `repeat` counts the trainings of one configuration, which differ in their seeds, or
+    in the `fold` of the data, or in both. `lanes` is how many lanes the program must have that trains it (a further attempt
+    takes what the first one had, for the same bits), or 0 where that is open.
     """
 
     number: int
@@ -129,6 +151,8 @@ class TrialPlan:
     block: int | None = None
     repeat: int = 0
     attempt: int = 1
+    fold: int = 0
+    lanes: int = 0
 
     def to_raw(self) -> dict[str, Any]:
         return asdict(self)
@@ -206,7 +230,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Start:
-    """The first record of an attempt: a worker began to train this trial."""
+    """The first record of an attempt: a worker began to train this trial.
+
+    `compiled` says that a program was compiled for it, which took `compile_seconds`; `lanes` is how many lanes it has.
+    """
 
     trial: int
     structure: str
@@ -216,6 +243,8 @@ class Start:
     time: int
     repeat: int = 0
     attempt: int = 1
+    lanes: int = 1
+    compile_seconds: float = 0.0
 
     def to_raw(self) -> dict[str, Any]:
         return {"kind": "start", **asdict(self)}
@@ -273,8 +302,9 @@ def _dump(raw: Mapping[str, Any]) -> str:
 class WorkerSettings:
     """What a worker is told once, before its first plan.
 
-    `folder` is the space file's folder, from which the paths of the user's own code count; `metrics` and `objective` hold
-    for all trials of the sweep.
+    `folder` is the space file's folder, from which the paths of the user's own code count; the `objective` with its metrics
+    holds for all trials of the sweep. `lanes` is how many trials of one structure a program trains side by side, or 0 where
+    the worker finds that out. `cache` is the folder in which compiled programs are kept from sweep to sweep, or empty.
     """
 
     sweep: str
@@ -286,6 +316,8 @@ class WorkerSettings:
     device: str = "cpu"
     threads: int = 1
     backend: str = "tensorflow"
+    lanes: int = 1
+    cache: str = ""
 
     def to_json(self) -> str:
         return _dump(asdict(self))
@@ -294,6 +326,4 @@ class WorkerSettings:
     def from_json(text: str) -> WorkerSettings:
         raw = json.loads(text)
         objective = {**raw["objective"], "metrics": tuple(raw["objective"]["metrics"])}
-        return WorkerSettings(
-            **{**raw, "data": DataInfo.from_json(json.dumps(raw["data"])), "objective": Objective(**objective)}
-        )
+        return WorkerSettings(**{**raw, "data": DataInfo.from_raw(raw["data"]), "objective": Objective(**objective)})

@@ -62,10 +62,26 @@ PYTHON = Entry(
 _CELL = Parameter("cell", Word(("simple", "lstm", "gru")), "lstm", "kind of recurrent cell")
 
 RNN = Entry(
-    "rnn", "recurrent layers over a sequence",
-    (_CELL, Parameter("layers", _COUNT, 1, "recurrent layers"), Parameter("units", _COUNT, 64, "units of each layer", per_layer=True),
-     Parameter("bidirectional", Flag(), False, "read from both ends")),
-    ranks=(2, 3), tasks=_BOTH,
+    "rnn", "recurrent layers over a sequence, or over a picture row by row",
+    (_CELL, Parameter("layers", _COUNT, 1, "number of recurrent layers", usual="{int: [1, 3]}"),
+     Parameter("units", _COUNT, 64, "units of each layer", per_layer=True, usual="{int: [16, 128], log: true}"),
+     Parameter("bidirectional", Flag(), False, "read from both ends, with `units` for each", usual="{choice: [false, true]}"),
+     Parameter("head", Word(("last", "average")), "last", "the output follows from the last step, or from the mean over all steps")),
+    "sweeper.models.rnn:build", ranks=(2, 3), tasks=_BOTH,
+    paper="Hochreiter and Schmidhuber 1997, Long Short-Term Memory; Cho et al. 2014, arXiv 1406.1078 (gru)",
+)  # fmt: skip
+
+TRANSFORMER = Entry(
+    "transformer", "an encoder of attention blocks over a sequence, or over the rows of a picture",
+    (Parameter("depth", _COUNT, 2, "blocks of attention and feed-forward layers", usual="{int: [1, 4]}"),
+     Parameter("heads", _COUNT, 4, "heads of attention in a block", usual="{choice: [1, 2, 4, 8]}"),
+     Parameter("head_width", _COUNT, 16, "numbers of a head; the model is `heads` times as wide", usual="{choice: [8, 16, 32]}"),
+     Parameter("feed_forward", _COUNT, 4, "units between the two feed-forward layers, as a multiple of the model's width", usual="{choice: [1, 2, 4]}"),
+     _activation(),
+     Parameter("normalization", Word(("pre", "post")), "pre", "layer normalization in front of each sub-layer, or behind its sum", usual="{choice: [pre, post]}"),
+     Parameter("positions", Word(("learned", "sinusoidal")), "learned", "how a step knows its place; none: the order counts for nothing", optional=True)),
+    "sweeper.models.transformer:build", ranks=(2, 3), tasks=_BOTH,
+    paper="Vaswani et al. 2017, Attention Is All You Need, arXiv 1706.03762",
 )  # fmt: skip
 
 _STDDEV = Parameter("stddev", Number(low=0.0), 0.3, "standard deviation", enters=Enters.KNOB)
@@ -110,4 +126,4 @@ SEQ2SEQ = Entry(
     ranks=(1,),
 )  # fmt: skip
 
-FAMILIES = (MLP, CNN, PYTHON, RNN, AUTOENCODER, GAN, SEQ2SEQ)
+FAMILIES = (MLP, CNN, RNN, TRANSFORMER, PYTHON, AUTOENCODER, GAN, SEQ2SEQ)

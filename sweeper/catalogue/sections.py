@@ -40,7 +40,7 @@ BUDGET = AllOf((
     Parameter("trials", _COUNT, 60, "configurations to try", enters=Enters.HOST),
     Parameter("epochs", _COUNT, 20, "epochs of a full trial", enters=Enters.HOST),
     Parameter("time", Text("a duration such as 30m or 2h"), None, "stop asking for trials after this", optional=True, enters=Enters.HOST),
-    Parameter("repeats", _COUNT, 1, "seeds with which every configuration is trained", enters=Enters.HOST, built=False),
+    Parameter("repeats", _COUNT, 1, "seeds with which every configuration is trained", enters=Enters.HOST),
 ))  # fmt: skip
 
 SEARCH = AllOf((
@@ -52,6 +52,7 @@ TRAINING = AllOf((
     Parameter("batch_size", _COUNT, 32, "rows in a step", enters=Enters.KNOB, usual="{choice: [16, 32, 64, 128]}"),
     Parameter("class_weight", Word(("balanced",)), None, "balanced: every class weighs the same in the loss", optional=True, enters=Enters.KNOB),
     Parameter("shuffle", Flag(), True, "a new order of the rows in every epoch", enters=Enters.HOST),
+    Parameter("precision", Word(("float32", "mixed_bfloat16")), "float32", "mixed_bfloat16: layers compute with 16 bits, weights keep 32 (for a GPU)"),
 ))  # fmt: skip
 
 MODEL_SECTIONS = (

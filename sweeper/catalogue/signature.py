@@ -24,7 +24,10 @@ def structure(configuration: Configuration, backend: str = "tensorflow") -> dict
 
 
 def signature(configuration: Configuration, data: DataInfo, metrics: tuple[str, ...], backend: str = "tensorflow") -> str:
-    """A digest of 16 hexadecimal digits: equal for two configurations exactly if one program serves both."""
+    """A digest of 16 hexadecimal digits: equal for two configurations exactly if one program serves both.
+
+    `data` is the trial's own fold: where batch size is structure, so is the number of rows.
+    """
     shape = [
         structure(configuration, backend),
         list(data.input_shape),
@@ -32,6 +35,7 @@ def signature(configuration: Configuration, data: DataInfo, metrics: tuple[str, 
         str(data.task),
         list(metrics),
         backend,
+        sorted(data.rows.items()) if backend in STRUCTURE_ON else [],
     ]
     return hashlib.sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -15,13 +16,18 @@ if TYPE_CHECKING:
     from sweeper.search.request import SweepSummary
 
 
-def conduct(sweep: Callable[[Watch], SweepSummary], *, report: bool, as_json: bool) -> None:
-    """Run `sweep` under the eyes of the terminal, write its report, say how it ended, and leave with its status."""
+def conduct(sweep: Callable[[Watch], SweepSummary], *, report: bool, as_json: bool, profile: bool = False) -> None:
+    """Run `sweep` under the eyes of the terminal, write its report, say how it ended, and leave with its status.
+
+    Raises what `sweep` raises; where nothing can come of it, with its result as JSON said before.
+    """
     from sweeper.cli.screen.ending import ending, summary_json
     from sweeper.cli.screen.output import say, say_json
+    from sweeper.cli.screen.profile import say_profile
     from sweeper.cli.screen.text import without_password
     from sweeper.cli.screen.watching import watching
     from sweeper.search.progress import Note, Preparing
+    from sweeper.search.request import SweepFailed
 
     said: set[str] = set()
     with watching() as watch:
@@ -33,13 +39,22 @@ def conduct(sweep: Callable[[Watch], SweepSummary], *, report: bool, as_json: bo
                 watch(Note(f"runs go to {without_password(uri)}, as MLFLOW_TRACKING_URI says"))
             watch(event)
 
-        summary = sweep(hear)
+        try:
+            summary = sweep(hear)
+        except SweepFailed as error:
+            if as_json:
+                say_json(summary_json(error.summary, None))
+            raise
+    begun = time.monotonic()
     page = _write_report(summary) if report else None
+    reporting = time.monotonic() - begun
     if as_json:
         say_json(summary_json(summary, page))
     else:
         for text in ending(summary, page, [note for note in summary.notes if note not in said]):
             say(text)
+        if profile:
+            say_profile(summary.spent, reporting)
     raise click.exceptions.Exit(summary.exit_code)
 
 

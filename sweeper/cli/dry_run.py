@@ -34,10 +34,12 @@ def dry_run(request: SweepRequest, as_json: bool) -> None:
 
 def requested(request: SweepRequest) -> SearchSpace:
     """The space with all that the command line changes in it."""
+    from sweeper.search.extras import check_backend
     from sweeper.spaces import read_space
 
     space = read_space(request.source, request.lines)
     space.check_built()
+    check_backend(request.backend)
     return replace(space, budget=replace(space.budget, seconds=request.seconds or space.budget.seconds))
 
 

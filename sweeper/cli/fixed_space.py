@@ -12,7 +12,8 @@ from sweeper.catalogue.sections import SPACE
 from sweeper.errors import InputError
 
 if TYPE_CHECKING:
-    from sweeper.search.view import SweepView, TrialView
+    from sweeper.search.trial_view import TrialView
+    from sweeper.search.view import SweepView
 
 
 def fixed_space(sweep: SweepView, trial: TrialView) -> str:

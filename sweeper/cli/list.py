@@ -18,10 +18,13 @@ def command(home: Path, as_json: bool) -> None:
     from sweeper.cli.screen.sweeps import SWEEP_HEADERS, sweep_json, sweep_row
     from sweeper.search.view import list_sweeps
 
-    sweeps = list_sweeps(home)
+    listing = list_sweeps(home)
+    sweeps = listing.sweeps
+    for why in listing.unreadable:
+        remark(why)
     if as_json:
         say_json([sweep_json(sweep) for sweep in sweeps])
     elif sweeps:
         say_table(SWEEP_HEADERS, [sweep_row(sweep) for sweep in sweeps], right=frozenset({2, 4}))
-    else:
+    elif not listing.unreadable:
         remark("There is no sweep here yet. Start one with: sweep run digits_mlp")

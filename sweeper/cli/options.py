@@ -97,6 +97,22 @@ class Finite(click.ParamType[float]):
         return number
 
 
+class Lanes(click.ParamType[int]):
+    """A number of lanes from 1, or `auto`, which is 0."""
+
+    name = "lanes"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if value == "auto" or value == 0:
+            return 0
+        if not re.fullmatch(r"[1-9]\d{0,4}", str(value)):
+            self.fail(f"'{value}' is no number of lanes. Write auto, or a number such as 8.", param, ctx)
+        return int(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(name) for name in ("auto", "1", "8") if name.startswith(incomplete)]
+
+
 class Known(click.ParamType[str]):
     """One of a few names, the nearest of which is offered for any other. `names` is asked when a value is there."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from sweeper.cli.options import Device, Duration, Finite, Known, home_option, json_option, space_argument
+from sweeper.cli.options import Device, Duration, Finite, Known, Lanes, home_option, json_option, space_argument
 
 _COUNT = click.IntRange(min=1)
 
@@ -35,9 +35,21 @@ def _pruners() -> tuple[str, ...]:
 @click.option(
     "--workers", type=_COUNT, metavar="N", help="Processes that train at the same time.  [default: chosen for this machine]"
 )
-@click.option("--device", type=Device(), metavar="D", help="cpu, gpu or gpu:N.  [default: a GPU if TensorFlow can use one]")
 @click.option(
-    "--backend", type=click.Choice(["tensorflow"]), default="tensorflow", show_default=True, help="What compiles the training."
+    "--lanes",
+    type=Lanes(),
+    default="auto",
+    show_default=True,
+    metavar="N",
+    help="Trials of one structure that a program trains side by side; auto: as many as pay.",
+)
+@click.option("--device", type=Device(), metavar="D", help="cpu, gpu or gpu:N.  [default: a GPU if there is one]")
+@click.option(
+    "--backend",
+    type=click.Choice(["tensorflow", "jax"]),
+    default="tensorflow",
+    show_default=True,
+    help="What compiles the training.",
 )
 @click.option(
     "--executor",
@@ -53,10 +65,11 @@ def _pruners() -> tuple[str, ...]:
 )
 @click.option("--until", type=Finite(), metavar="VALUE", help="Stop as soon as a trial reaches this value of the objective.")
 @click.option("--dry-run", is_flag=True, help="Show what would be done and the first trials; start and write nothing.")
+@click.option("--profile", is_flag=True, help="Say at the end where the time went.")
 @click.option("--no-report", is_flag=True, help="Write no report at the end.")
 @home_option
 @json_option("the result")
-def command(dry_run: bool, no_report: bool, as_json: bool, **options: Any) -> None:
+def command(dry_run: bool, profile: bool, no_report: bool, as_json: bool, **options: Any) -> None:
     """Run a sweep: train every trial of SPACE.
 
     SPACE is a file, the name of a space that comes with the tool (`sweep spaces`), or file.py:function.
@@ -72,4 +85,4 @@ def command(dry_run: bool, no_report: bool, as_json: bool, **options: Any) -> No
     from sweeper.cli.conduct import conduct
     from sweeper.search.sweep import run_sweep
 
-    conduct(lambda watch: run_sweep(request, watch), report=not no_report, as_json=as_json)
+    conduct(lambda watch: run_sweep(request, watch), report=not no_report, as_json=as_json, profile=profile)

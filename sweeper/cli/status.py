@@ -16,8 +16,15 @@ from sweeper.cli.options import home_option, json_option, sweep_argument
 def command(name: str | None, home: Path, as_json: bool) -> None:
     """Show how a sweep stands: what is done, what runs, what is best."""
     from sweeper.cli.screen.output import remark, say, say_json, say_table
-    from sweeper.cli.screen.sweeps import best_sentence, counts_sentence, sweep_json, trial_headers, trial_row
-    from sweeper.cli.screen.text import from_here, without_password
+    from sweeper.cli.screen.sweeps import (
+        best_sentence,
+        counts_sentence,
+        programs_sentence,
+        sweep_json,
+        trial_headers,
+        trial_row,
+    )
+    from sweeper.cli.screen.text import from_here, line, without_password
     from sweeper.records import State
     from sweeper.search.view import open_sweep
     from sweeper.tracking.home import Status
@@ -31,6 +38,10 @@ def command(name: str | None, home: Path, as_json: bool) -> None:
     say(f"{sweep.name}   {sweep.status}   {sweep.settings.question}".rstrip())
     say(f"  trials     {counts_sentence(sweep)}")
     say(f"  best       {best_sentence(sweep)}")
+    if sweep.programs.structures:
+        say(f"  programs   {programs_sentence(sweep.programs)}")
+    for use in sweep.programs.lanes:
+        say(f"  lanes      {line(str(use))}")
     say(f"  runs       {without_password(sweep.settings.tracking_uri)}")
     if sweep.status is Status.UNFINISHED:
         say(f"  next       sweep resume {sweep.name}{from_here(home)}")

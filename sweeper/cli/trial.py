@@ -11,7 +11,8 @@ from sweeper.cli.options import home_option, json_option
 from sweeper.errors import InputError
 
 if TYPE_CHECKING:
-    from sweeper.search.view import SweepView, TrialView
+    from sweeper.search.trial_view import TrialView
+    from sweeper.search.view import SweepView
 
 _SHOWN_FIRST = ("train_loss", "train_eval_loss", "val_loss")
 
@@ -63,6 +64,8 @@ def _tell(sweep: SweepView, trial: TrialView) -> None:
     state = trial.state.value if trial.reason in ("", "finished") else f"{trial.state.value} ({line(trial.reason)})"
     say(f"trial {trial.number}  {state}   {epoch}")
     say(f"  {parameters(trial.params)}")
+    for text in _repeats(sweep, trial):
+        say(f"  {text}")
     for text in _curves(sweep, trial):
         say(f"  {text}")
     say(f"  took {duration(trial.seconds)} on {line(trial.device or 'a device not yet known')}, attempt {trial.attempt}")
@@ -70,6 +73,22 @@ def _tell(sweep: SweepView, trial: TrialView) -> None:
         say(f"  {clean(trial.message)}")
     if trial.state.value == "FAILED":
         say(f"  the details: sweep trial {sweep.name} {trial.number} --log")
+
+
+def _repeats(sweep: SweepView, trial: TrialView) -> list[str]:
+    """What the trainings came to together, and a line for each; nothing where there is but one."""
+    from sweeper.cli.screen.text import line, number, plural, with_spread
+
+    if not trial.repeats:
+        return []
+    metric = line(sweep.settings.objective.metric)
+    lines = [f"{metric} {with_spread(trial.value, trial.spread)} over {plural(len(trial.repeats), 'training')}"]
+    for repeat in trial.repeats:
+        fold = f", fold {repeat.fold}" if sweep.settings.folds > 1 else ""
+        state = repeat.state.value if repeat.reason in ("", "finished") else f"{repeat.state.value} ({line(repeat.reason)})"
+        best = "" if repeat.best_epoch is None else f", best epoch {repeat.best_epoch} of {repeat.epochs}"
+        lines.append(f"  repeat {repeat.repeat}{fold}: {number(repeat.value)}   {state}{best}")
+    return [*lines, "curves of repeat 0:"]
 
 
 def _curves(sweep: SweepView, trial: TrialView) -> list[str]:

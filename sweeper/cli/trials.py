@@ -14,7 +14,8 @@ from sweeper.cli.options import home_option, json_option, sweep_argument
 from sweeper.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
-    from sweeper.search.view import SweepView, TrialView
+    from sweeper.search.trial_view import TrialView
+    from sweeper.search.view import SweepView
 
 _FIELDS = ("number", "state", "reason", "value", "best_epoch", "epochs", "seconds")
 
@@ -52,7 +53,7 @@ def sorted_trials(sweep: SweepView, key: str) -> list[TrialView]:
 
     rows = {trial.number: {**trial_json(trial)} for trial in sweep.trials}
     columns = {number: {**row["params"], **row["metrics"], **row} for number, row in rows.items()}
-    known = sorted({name for row in columns.values() for name in row} - {"params", "metrics"})
+    known = sorted({name for row in columns.values() for name in row} - {"params", "metrics", "repeats"})
     if key not in known and sweep.trials:
         shown = [name for name in known if "/" not in name]
         raise InputError(f"No trial has '{key}' to sort by.{did_you_mean(key, known)} There are: {', '.join(shown)}.")
@@ -69,19 +70,21 @@ def _place(value: Any, falling: bool) -> tuple[int, float, str]:
 
 
 def write_csv(trials: Sequence[TrialView], file: IO[str]) -> None:
-    """A row a trial: its fields, then `params.NAME` and `metrics.NAME` for every name that any of them has."""
+    """A row a trial: its fields, `spread` where trials are trained several times, then `params.NAME` and `metrics.NAME` for
+    every name that any of them has."""
     from sweeper.cli.screen.sweeps import trial_json
 
     rows = [_flat(trial_json(trial)) for trial in trials]
-    extra = sorted(
-        {name for row in rows for name in row} - set(_FIELDS), key=lambda name: (not name.startswith("params."), name)
-    )
-    writer = csv.DictWriter(file, [*_FIELDS, *extra], lineterminator="\n")
+    names = {name for row in rows for name in row}
+    fields = [name for name in (*_FIELDS, "spread") if name in names or name != "spread"]
+    extra = sorted(names - set(fields), key=lambda name: (not name.startswith("params."), name))
+    writer = csv.DictWriter(file, [*fields, *extra], lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    row.pop("repeats", None)
     params = {f"params.{name}": value for name, value in row.pop("params").items()}
     metrics = {f"metrics.{name}": value for name, value in row.pop("metrics").items()}
     return {**row, **params, **metrics}

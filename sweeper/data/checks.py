@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from sweeper.data.pieces import pieces
 from sweeper.data.raw import Array, RawData
 from sweeper.data.wording import quoted
 from sweeper.errors import DataError
-
-CHUNK = 4096
-"""Rows looked at in one go, so that a check never copies a whole data set."""
 
 _LARGEST = float(np.finfo(np.float32).max)
 
@@ -32,14 +30,14 @@ def check_rows(raw: RawData) -> None:
 
 def _check_numbers(raw: RawData) -> None:
     blanks_allowed = bool(raw.columns)
-    for start in range(0, len(raw.x), CHUNK):
-        chunk = raw.x[start : start + CHUNK]
+    for piece in pieces(len(raw.x), raw.x[0].size):
+        chunk = raw.x[piece]
         wrong = np.isinf(chunk) if blanks_allowed else ~np.isfinite(chunk)
         if chunk.itemsize > 4:
             wrong |= np.abs(chunk) > _LARGEST
         if wrong.any():
             row, *position = (int(number) for number in np.argwhere(wrong)[0])
-            raise DataError(_sentence(raw, chunk[(row, *position)], start + row, position))
+            raise DataError(_sentence(raw, chunk[(row, *position)], piece.start + row, position))
 
 
 def _sentence(raw: RawData, value: Array, row: int, position: list[int]) -> str:

@@ -5,15 +5,12 @@ A feature is the last axis: a column of a table, a channel of a picture (one mea
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from sweeper.data.raw import Array
-
-CHUNK = 4096
-"""Rows converted in one go: float64 copies of a whole set of pictures would not fit."""
 
 
 @dataclass(frozen=True)
@@ -34,19 +31,22 @@ def unchanged() -> Scaling:
     return Scaling(np.zeros(1), np.ones(1))
 
 
-def fit(x: Array) -> Scaling:
-    """Mean and deviation over all rows (and pixels, and steps) of x [rows, ..., features], as scikit-learn's
-    StandardScaler has them."""
-    count = x.size // x.shape[-1]
-    mean = sum(chunk.sum(axis=0) for chunk in _chunks(x)) / count
-    squares = sum(((chunk - mean) ** 2).sum(axis=0) for chunk in _chunks(x))
-    low = np.min([chunk.min(axis=0) for chunk in _chunks(x)], axis=0)
-    high = np.max([chunk.max(axis=0) for chunk in _chunks(x)], axis=0)
+def fit(read: Iterable[Array]) -> Scaling:
+    """Mean and deviation over all rows (and pixels, and steps) of the pieces [rows, ..., features] that are `read`, as
+    scikit-learn's StandardScaler has them.
+
+    One pass: each piece's own mean and squares are joined to those before (Chan, Golub and LeVeque 1983, formula 2.1), in
+    float64.
+    """
+    count, mean, squares = 0, np.zeros(1), np.zeros(1)
+    low, high = np.full(1, np.inf), np.full(1, -np.inf)
+    for piece in read:
+        numbers = piece.reshape(-1, piece.shape[-1]).astype(np.float64)
+        own = numbers.mean(axis=0)
+        apart, total = own - mean, count + len(numbers)
+        squares = squares + ((numbers - own) ** 2).sum(axis=0) + apart**2 * (count * len(numbers) / total)
+        mean, count = mean + apart * (len(numbers) / total), total
+        low, high = np.minimum(low, numbers.min(axis=0)), np.maximum(high, numbers.max(axis=0))
     deviation = np.sqrt(squares / count)
     constant = (low == high) | (deviation == 0)
     return Scaling(np.where(constant, low, mean), np.where(constant, 1.0, deviation))
-
-
-def _chunks(x: Array) -> Iterator[Array]:
-    for start in range(0, len(x), CHUNK):
-        yield x[start : start + CHUNK].reshape(-1, x.shape[-1]).astype(np.float64)

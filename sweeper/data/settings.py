@@ -22,15 +22,33 @@ def read_settings(data: Mapping[str, Any] | str) -> tuple[Entry, dict[str, Any]]
         raise DataError(f"There is no data set '{name}'.{did_you_mean(name, [entry.name for entry in DATASETS])}")
     if not entry.built:
         raise DataError(f"The data set '{name}' is not built yet.")
-    settings = {parameter.name: parameter.default for parameter in entry.parameters} | dict(given or {})
+    given = dict(given or {})
+    replaced = _replaced(name, entry, given)
+    defaults = {parameter.name: None if parameter.name in replaced else parameter.default for parameter in entry.parameters}
+    settings = defaults | given
     for setting, value in settings.items():
         parameter = entry.parameter(setting)
+        if setting in replaced:
+            continue
         if parameter is not None:
             _check(name, parameter, value)
         elif not entry.open:
             known = [parameter.name for parameter in entry.parameters]
             raise DataError(f"'{name}' has no setting '{setting}'.{did_you_mean(setting, known)} It has: {', '.join(known)}.")
     return entry, settings
+
+
+def _replaced(name: str, entry: Entry, given: Mapping[str, Any]) -> set[str]:
+    """The settings whose place another takes, as `folds` takes that of `validation`."""
+    replaced = set()
+    for parameter in entry.parameters:
+        if parameter.instead_of and given.get(parameter.name) is not None:
+            replaced.add(parameter.instead_of)
+            if given.get(parameter.instead_of) is not None:
+                raise DataError(
+                    f"`{parameter.name}` of '{name}' takes the place of `{parameter.instead_of}`; keep one of them."
+                )
+    return replaced
 
 
 def _check(name: str, parameter: Parameter, value: Any) -> None:

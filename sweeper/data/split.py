@@ -52,7 +52,7 @@ def split_rows(
         if taken is None:
             raise DataError(_too_few(name, part, wanted, available, groups is not None))
         parts[part], rest = rest[taken], np.delete(rest, taken)
-    parts["train"] = _training_rows(name, rest, classes, settings["train_rows"], seed)
+    parts["train"] = training_rows(name, rest, classes, settings["train_rows"], seed)
     return parts
 
 
@@ -95,10 +95,14 @@ def _draw_groups(classes: Array, groups: Array, wanted: int, random: np.random.G
     return taken if 0 < len(taken) < len(classes) else None
 
 
-def _training_rows(name: str, rest: Array, classes: Array, wanted: int | None, seed: int) -> Array:
+def training_rows(name: str, rest: Array, classes: Array, wanted: int | None, seed: int, *fold: int) -> Array:
+    """The rows `rest` in random order, or `wanted` of them, of each class its share. `classes` is int [all rows].
+
+    Raises DataError where they are too few.
+    """
     if len(rest) < 2:
         raise DataError(f"{name}: {len(rest)} rows are left to train on; at least 2 are needed.")
-    random = np.random.default_rng(derive(seed, "split", "train"))
+    random = np.random.default_rng(derive(seed, "split", "train", *fold))
     if wanted is not None and wanted > len(rest):
         raise DataError(f"{name}: train_rows is {wanted:,}, but the training part has {len(rest):,} rows.")
     if wanted is not None and wanted < len(rest):

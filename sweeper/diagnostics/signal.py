@@ -5,6 +5,7 @@ All functions are pure, of arrays, in `keras.ops`, and return scalars.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from keras import ops
@@ -51,16 +52,17 @@ def activation_statistics(activation: Array, kind: str) -> dict[str, Array]:
     return found
 
 
-def symmetry(kernel: Array) -> Array:
+def symmetry(kernel: Array, outgoing: int = 1) -> Array:
     """The share of pairs of units whose incoming weights point the same way; all-zero units count as the same.
 
-    `kernel` is [..., units]. 1 means that all units of the layer compute one thing and, training alike, always will (zero or
-    constant initialization).
+    `kernel` is [..., units], its last `outgoing` axes together counting the units. 1 means that all units of the layer compute
+    one thing and, training alike, always will (zero or constant initialization).
     """
-    units = min(int(kernel.shape[-1]), COMPARED_UNITS)
+    every = math.prod(kernel.shape[-outgoing:])
+    units = min(every, COMPARED_UNITS)
     if units < 2:
         return ops.zeros(())
-    columns = ops.reshape(kernel, (-1, kernel.shape[-1]))[:, :units]
+    columns = ops.reshape(kernel, (-1, every))[:, :units]
     sizes = ops.sqrt(ops.sum(ops.square(columns), axis=0, keepdims=True))
     directions = columns / ops.maximum(sizes, 1e-12)
     silent = ops.cast(sizes < 1e-12, "float32")

@@ -26,8 +26,8 @@ Differentiate = Callable[[Callable[[Sequence[Array]], tuple[Array, Any]], Sequen
 class Supervised:
     """The step of supervised learning for one structure.
 
-    `knobs` of a trial are `{"rule": inputs of the update rule, "penalty": strengths, "class_weight": [classes]}`, each as
-    far as the structure has it.
+    `knobs` of a trial are `{"rule": inputs of the update rule, "penalty": strengths, "classes": {"weights": [classes]}}`, each
+    as far as the structure has it.
     """
 
     def __init__(self, model: keras.Model, rule: Rule, loss: keras.losses.Loss, differentiate: Differentiate) -> None:
@@ -41,6 +41,7 @@ class Supervised:
             predictions, layers, added = self._model.stateless_call(
                 weights, state["layers"], x, training=True, return_losses=True
             )
+            predictions = ops.cast(predictions, "float32")
             loss = self._loss(y, predictions, sample_weight=self._row_weights(knobs, y))
             total = loss
             for term in [*added, *self.penalties(weights, knobs)]:
@@ -56,7 +57,7 @@ class Supervised:
     def predict(self, state: Mapping[str, Any], x: Array) -> Array:
         """Predictions [rows, outputs] in inference mode."""
         predictions, _ = self._call(state["weights"], state["layers"], x, training=False)
-        return predictions
+        return ops.cast(predictions, "float32")
 
     def loss(self, y: Array, predictions: Array) -> Array:
         """The mean loss without penalty and without class weights."""
@@ -71,7 +72,7 @@ class Supervised:
         return self._model.stateless_call(weights, layers, x, **mode, **options)
 
     def _row_weights(self, knobs: Knobs, y: Array) -> Array | None:
-        return None if "class_weight" not in knobs else ops.take(knobs["class_weight"], ops.cast(y, "int32"))
+        return None if "classes" not in knobs else ops.take(knobs["classes"]["weights"], ops.cast(y, "int32"))
 
 
 def kernel_positions(model: keras.Model) -> list[int]:

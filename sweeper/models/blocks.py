@@ -34,3 +34,11 @@ def dense_block(x: Tensor, units: int, settings: Mapping[str, Any], regularizati
     """Dense, normalization, activation, dropout."""
     x = keras.layers.Dense(units, use_bias=settings.get("normalization") != "batch", name=f"dense_{number}")(x)
     return dropped_out(normalized_activation(x, settings, number), regularization, number)
+
+
+def sequence(x: Tensor) -> Tensor:
+    """Sequences [rows, steps, features] as they are; of pictures [rows, height, width, channels] each row is a step."""
+    if len(x.shape) == 3:
+        return x
+    height, width, channels = x.shape[1:]
+    return keras.layers.Reshape((height, width * channels), name="steps")(x)

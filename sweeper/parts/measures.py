@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -33,28 +33,27 @@ def ends_in_logits(model: keras.Model) -> bool:
 class Measures:
     """The metrics of a sweep on a whole part at once.
 
-    `measure(targets, predictions)` takes targets [rows] (classes) or [rows, outputs] (standardized values) and predictions
-    [rows, outputs], and gives `{name: scalar}`; metrics of values are in the data's own units. No metric keeps state
-    between calls.
+    `measure(targets, predictions, units)` takes targets [rows] (classes) or [rows, outputs] (standardized values) and
+    predictions [rows, outputs], and gives `{name: scalar}`; metrics of values are in the data's own units, with `units` the
+    `{"mean", "scale"}` [outputs] by which they were standardized (None for classes). No metric keeps state between calls.
     """
 
     def __init__(self, names: Sequence[str], data: DataInfo, *, logits: bool) -> None:
         self._task, self._outputs, self._logits = data.task, data.outputs, logits
-        self._mean, self._scale = data.target_mean, data.target_scale
         self._metrics = [(known, self._built(known)) for known in map(metric, names) if known is not None]
 
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(known.name for known, _ in self._metrics)
 
-    def __call__(self, targets: Array, predictions: Array) -> dict[str, Array]:
+    def __call__(self, targets: Array, predictions: Array, units: Mapping[str, Array] | None = None) -> dict[str, Array]:
         shown = predictions
         if self._task is Task.CLASSIFICATION and self._logits:
             shown = ops.softmax(predictions)
         found = {}
         for known, keras_metric in self._metrics:
             start = keras_metric.stateless_reset_state()
-            state = keras_metric.stateless_update_state(start, *self._encoded(known, targets, shown))
+            state = keras_metric.stateless_update_state(start, *self._encoded(known, targets, shown, units))
             found[known.name] = keras_metric.stateless_result(state)
         return found
 
@@ -65,14 +64,17 @@ class Measures:
             arguments["num_labels"] = self._outputs
         built: keras.metrics.Metric = getattr(keras.metrics, known.keras)(**arguments)
         targets = ops.zeros((2,), "int32") if self._task is Task.CLASSIFICATION else ops.zeros((2, self._outputs))
-        built.update_state(*self._encoded(known, targets, ops.ones((2, self._outputs)) / self._outputs))
+        built.update_state(*self._encoded(known, targets, ops.ones((2, self._outputs)) / self._outputs, None))
         return built
 
-    def _encoded(self, known: Metric, targets: Array, predictions: Array) -> tuple[Array, Array]:
+    def _encoded(
+        self, known: Metric, targets: Array, predictions: Array, units: Mapping[str, Array] | None
+    ) -> tuple[Array, Array]:
         if known.encoding == "one_hot":
             return ops.one_hot(targets, self._outputs), predictions
         if known.encoding == "positive":
             return targets, predictions[:, 1]
-        if self._task is Task.REGRESSION:
-            return targets * self._scale + self._mean, predictions * self._scale + self._mean
+        if units is not None:
+            scale, mean = units["scale"], units["mean"]
+            return targets * scale + mean, predictions * scale + mean
         return targets, predictions

@@ -17,15 +17,13 @@ class Column:
 _LOGGED = "the run did not log it"
 _CURVE = "the run failed or still runs, or has no finite validation value (see the `_reason` column)"
 
-TRIALS = (
-    Column("number", "the trial's number", range=">= 0"),
-    Column("repeat", "the repeat of the same configuration with other seeds", range=">= 0"),
+_BOTH = (
     Column("attempt", "the try this row stands for, the last one", range=">= 1"),
     Column("run_id", "MLflow's id of the run"),
     Column("name", "the run's name"),
     Column(
         "state",
-        "how the trial stands; RUNNING also where it was stopped and can be resumed",
+        "how it stands; RUNNING also where it was stopped and can be resumed",
         range="RUNNING, COMPLETE, PRUNED, FAILED",
     ),
     Column(
@@ -47,13 +45,6 @@ TRIALS = (
         missing="diverged at once, failed or running",
     ),
     Column("value_last", "the objective at the last epoch", unit="the objective's", missing=_LOGGED),
-    Column(
-        "trial_value",
-        "mean of `value` over the trial's repeats",
-        unit="the objective's",
-        missing="a repeat is not COMPLETE (see trial_value_reason)",
-    ),
-    Column("trial_value_reason", "why trial_value is missing", missing="empty where there is a value"),
     Column("best_epoch", "first epoch with the best validation value", unit="epochs", range=">= 1", missing=_CURVE),
     Column("best_epoch_logged", "best epoch as the sweep logged it", unit="epochs", range=">= 0", missing=_LOGGED),
     Column("epochs", "epochs trained", unit="epochs", range=">= 0", missing=_LOGGED),
@@ -104,6 +95,33 @@ TRIALS = (
         range=">= 1",
         missing="all are finite",
     ),
+    Column("seconds_per_epoch", "mean of the training seconds of an epoch", unit="seconds", range=">= 0", missing=_LOGGED),
+    Column("*_reason", "why the value beside it is missing: a word or a sentence", missing="empty where there is a value"),
+)
+
+_RUNS = (
+    Column("trial", "the trial's number", range=">= 0"),
+    Column("repeat", "which training of the trial's configuration", range=">= 0"),
+    Column("fold", "the fold of the data that it validates on", range=">= 0"),
+)
+
+_TRIALS = (
+    Column("number", "the trial's number", range=">= 0"),
+    Column("repeats", "trainings of its configuration that were begun: with other seeds, or on other folds", range=">= 1"),
+    Column(
+        "trial_value",
+        "`value` of a trial that is COMPLETE",
+        unit="the objective's",
+        missing="the trial is not COMPLETE (see trial_value_reason)",
+    ),
+    Column("trial_value_reason", "why trial_value is missing", missing="empty where there is a value"),
+    Column(
+        "spread",
+        "standard deviation of `value` between the trial's repeats",
+        unit="the objective's",
+        range=">= 0",
+        missing="fewer than two repeats have a value",
+    ),
     Column(
         "epochs_to_target",
         "first epoch at the common target",
@@ -132,8 +150,12 @@ TRIALS = (
         range=">= 0",
         missing="not reached, or no training seconds",
     ),
-    Column("*_reason", "why the value beside it is missing: a word or a sentence", missing="empty where there is a value"),
 )
+
+# Of a trial with several repeats a value is their mean, an epoch their lower median, `epochs` the longest and seconds are their
+# sum; what one of them lacks is missing.
+RUNS = (*_RUNS, *_BOTH)
+TRIALS = (*_TRIALS, *_BOTH)
 
 EPOCHS = (
     Column("trial", "the trial's number", range=">= 0"),
@@ -151,7 +173,7 @@ EPOCHS = (
     Column("value", "its value", unit="the metric's", missing="NaN and infinities are values here: the loss was not finite"),
 )
 
-COLUMNS = {"trials": TRIALS, "epochs": EPOCHS}
+COLUMNS = {"trials": TRIALS, "runs": RUNS, "epochs": EPOCHS}
 
 
 def described(frame: str, column: str) -> Column | None:

@@ -1,8 +1,9 @@
 """A sweep as pandas frames, read from MLflow alone.
 
     from sweeper.reporting import read_sweep
-    sweep, trials, epochs = read_sweep("digits-mlp")
+    trials = read_sweep("digits-mlp").trials
 
+A configuration with its number is a trial; each of its trainings, with a seed of its own or on a fold of its own, is a run.
 Any set of runs with the names and tags of a sweep (docs/architecture.md, "MLflow's layout") can be read, whoever wrote it.
 `columns.COLUMNS` describes every column.
 """
@@ -19,9 +20,11 @@ from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 
+from sweeper.reporting.configurations import configurations, ordered
 from sweeper.reporting.metrics.best import NO_VALIDATION, best_epochs
 from sweeper.reporting.metrics.curves import RUN, objective_curves
 from sweeper.reporting.metrics.orientation import Orientation, orientation_of, split_of
+from sweeper.reporting.metrics.repeats import best_so_far
 from sweeper.reporting.metrics.targets import SHARES, censoring, epochs_to, target_of
 from sweeper.reporting.reading.history import read_histories
 from sweeper.reporting.reading.runs import PARAM, newest_attempts, run_table
@@ -37,11 +40,12 @@ LARGEST_SPACE = 200_000
 
 
 class SweepFrames(NamedTuple):
-    """`sweep` is what the parent run says, `trials` has a row for each trial and repeat, `epochs` a row for each of their
-    epochs and metrics."""
+    """`sweep` is what the parent run says; `trials` has a row for each configuration, `runs` one for each training of it (the
+    same, where each is trained once), `epochs` one for each epoch and metric of these."""
 
     sweep: Sweep
     trials: pd.DataFrame
+    runs: pd.DataFrame
     epochs: pd.DataFrame
 
     @property
@@ -61,15 +65,16 @@ def read_sweep(
     parent = find_sweep(client, name, experiment, run_id)
     sweep = sweep_of(parent, _space(client, parent))
     runs = newest_attempts(trial_runs(client, parent))
-    table = run_table(runs)
+    table = run_table(runs, sweep.folds)
     epochs = epoch_frame(table, read_histories(client, runs))
-    return SweepFrames(sweep, trial_frame(sweep, table, epochs), epochs)
+    curves = objective_curves(epochs, orientation_of(sweep.objective))
+    measured = measure(sweep, table, curves, epochs)
+    return SweepFrames(sweep, trial_frame(sweep, measured, curves), run_frame(measured), epochs)
 
 
 def epoch_frame(table: pd.DataFrame, histories: pd.DataFrame) -> pd.DataFrame:
     """The long frame of `COLUMNS["epochs"]`, by trial, repeat, epoch and metric."""
-    keyed = table[["run_id", "number", "repeat"]].rename(columns={"number": "trial"})
-    long = histories.merge(keyed, on="run_id").rename(columns={"step": "epoch", "key": "metric"})
+    long = histories.merge(table[["run_id", *RUN]], on="run_id").rename(columns={"step": "epoch", "key": "metric"})
     parts = {key: split_of(key) for key in long["metric"].unique()}
     long = long.assign(
         split=long["metric"].map({key: split for key, (split, _) in parts.items()}).astype("str"),
@@ -79,20 +84,38 @@ def epoch_frame(table: pd.DataFrame, histories: pd.DataFrame) -> pd.DataFrame:
     return long.sort_values(order, ignore_index=True)[["trial", "repeat", "epoch", "time", "metric", "split", "name", "value"]]
 
 
-def trial_frame(sweep: Sweep, table: pd.DataFrame, epochs: pd.DataFrame, target: float | None = None) -> pd.DataFrame:
-    """The frame of `COLUMNS["trials"]`. `target` is a value of the objective's metric; None chooses the median-best."""
-    orientation = orientation_of(sweep.objective)
+def measure(sweep: Sweep, table: pd.DataFrame, curves: pd.DataFrame, epochs: pd.DataFrame) -> pd.DataFrame:
+    """The runs of `table` with what is measured on the curves of those that have ended."""
     ended = table.loc[table["state"].isin(ENDED), RUN]
-    curves = objective_curves(epochs, orientation).merge(ended, on=RUN)
-    measured = best_epochs(curves)
-    trials = table.assign(choice=choices(sweep, table)).join(measured, on=RUN)
-    trials = trials.join(_at(epochs, measured["best_epoch"], "best."), on=RUN)
-    trials = trials.join(_at(epochs, measured["epochs_seen"], "end."), on=RUN)
-    trials = _explain(trials, ["best_epoch", "gap_best", "gap_end"])
-    trials = _with_targets(trials, curves, None if target is None else orientation.loss_like(target))
-    trials["epochs"] = trials["epochs"].fillna(trials["epochs_seen"])
-    trials = _with_trial_value(trials)
-    return trials[_ordered(trials.drop(columns=["y_best", "y_end", "epochs_seen"]))]
+    measured = best_epochs(curves.merge(ended, on=RUN))
+    runs = table.assign(choice=choices(sweep, table)).join(measured, on=RUN)
+    runs = runs.join(_at(epochs, measured["best_epoch"], "best."), on=RUN)
+    runs = runs.join(_at(epochs, measured["epochs_seen"], "end."), on=RUN)
+    runs = _explain(runs, ["best_epoch", "gap_best", "gap_end"])
+    runs["epochs"] = runs["epochs"].fillna(runs["epochs_seen"])
+    spent = runs["seconds_train"] if "seconds_train" in runs else pd.Series(float("nan"), index=runs.index)
+    runs["seconds_per_epoch"] = spent / runs["epochs"].where(runs["epochs"] > 0).astype("float64")
+    return runs.drop(columns="epochs_seen")
+
+
+def run_frame(measured: pd.DataFrame) -> pd.DataFrame:
+    """The frame of `COLUMNS["runs"]`."""
+    runs = measured.drop(columns=["y_best", "y_end"])
+    return runs[ordered(runs)]
+
+
+def trial_frame(sweep: Sweep, measured: pd.DataFrame, curves: pd.DataFrame, target: float | None = None) -> pd.DataFrame:
+    """The frame of `COLUMNS["trials"]`. `target` is a value of the objective's metric; None chooses the median-best."""
+    begun = int(measured["repeat"].max()) + 1 if len(measured) else 1
+    trials = configurations(measured, max(sweep.trainings, begun), sweep.running)
+    ended = measured.loc[measured["trial"].isin(trials.loc[trials["state"].isin(ENDED), "number"]), RUN]
+    trials = _with_targets(
+        trials,
+        best_so_far(curves.merge(ended, on=RUN)),
+        None if target is None else orientation_of(sweep.objective).loss_like(target),
+    )
+    trials = trials.drop(columns=["y_best", "y_end"])
+    return trials[ordered(trials)]
 
 
 def choices(sweep: Sweep, table: pd.DataFrame) -> pd.Series[str]:
@@ -106,53 +129,29 @@ def choices(sweep: Sweep, table: pd.DataFrame) -> pd.Series[str]:
 
 def _at(epochs: pd.DataFrame, when: pd.Series[int], prefix: str) -> pd.DataFrame:
     """Every per-epoch metric at one epoch of each run, a column each, indexed like `when`."""
-    wanted = when.dropna().astype("int64").rename("epoch").reset_index().rename(columns={"number": "trial"})
-    found = epochs.merge(wanted, on=["trial", "repeat", "epoch"])
-    wide = found.pivot(index=["trial", "repeat"], columns="metric", values="value")
-    wide.index = wide.index.set_names(RUN)
+    wanted = when.dropna().astype("int64").rename("epoch").reset_index()
+    wide = epochs.merge(wanted, on=[*RUN, "epoch"]).pivot(index=RUN, columns="metric", values="value")
     return wide.rename(columns=lambda key: prefix + str(key)).rename_axis(columns=None)
 
 
-def _explain(trials: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    words = trials["state"].map({"RUNNING": "the trial still runs", "FAILED": "the trial failed"}).fillna(NO_VALIDATION)
-    reasons = {f"{name}_reason": trials[f"{name}_reason"].fillna(words).astype("str") for name in names}
-    return trials.assign(**reasons, gap_source=trials["gap_source"].fillna("").astype("str"))
+def _explain(runs: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    words = runs["state"].map({"RUNNING": "the trial still runs", "FAILED": "the trial failed"}).fillna(NO_VALIDATION)
+    reasons = {f"{name}_reason": runs[f"{name}_reason"].fillna(words).astype("str") for name in names}
+    return runs.assign(**reasons, gap_source=runs["gap_source"].fillna("").astype("str"))
 
 
-def _with_targets(trials: pd.DataFrame, curves: pd.DataFrame, target: float | None) -> pd.DataFrame:
+def _with_targets(trials: pd.DataFrame, progress: pd.DataFrame, target: float | None) -> pd.DataFrame:
     for column, share in TARGETS.items():
         level = target if share == 0.5 and target is not None else target_of(trials["y_best"], share)
-        reached = epochs_to(curves, level) if level is not None else pd.Series(dtype="Int64")
-        values = reached.reindex(pd.MultiIndex.from_frame(trials[RUN])).array
+        reached = epochs_to(progress, level) if level is not None else pd.Series(dtype="Int64")
+        values = reached.reindex(trials["number"]).array
         # Divergence is a competing event: such a trial counts as not reaching the target, even if it passed it on its way.
         trials[column] = pd.Series(values, index=trials.index, dtype="Int64").mask(trials["reason"] == "diverged")
     stopped = [censoring(state, reason) for state, reason in zip(trials["state"], trials["reason"], strict=True)]
     there = trials["epochs_to_target"].notna()
     trials["epochs_to_target_reason"] = pd.Series(stopped, index=trials.index, dtype="str").mask(there, "")
-    spent = trials["seconds_train"] if "seconds_train" in trials else pd.Series(float("nan"), index=trials.index)
-    pace = spent / trials["epochs"].where(trials["epochs"] > 0).astype("float64")
-    trials["seconds_to_target"] = trials["epochs_to_target"].astype("float64") * pace
+    trials["seconds_to_target"] = trials["epochs_to_target"].astype("float64") * trials["seconds_per_epoch"]
     return trials
-
-
-def _with_trial_value(trials: pd.DataFrame) -> pd.DataFrame:
-    complete = (trials["state"] == "COMPLETE") & trials["value"].notna()
-    all_complete = complete.groupby(trials["number"]).transform("all").astype(bool)
-    mean = trials.groupby("number")["value"].transform("mean").where(all_complete)
-    repeats = trials.groupby("number")["number"].transform("size")
-    missing = (~complete).groupby(trials["number"]).transform("sum")
-    words = "no value: " + missing.astype(str) + " of " + repeats.astype(str) + " repeats did not complete with one"
-    return trials.assign(trial_value=mean, trial_value_reason=words.astype("str").mask(all_complete, ""))
-
-
-def _ordered(trials: pd.DataFrame) -> list[str]:
-    """What and how it ended first, parameters next, then what was measured."""
-    columns = [str(name) for name in trials.columns]
-    first = ["number", "repeat", "state", "reason", "choice", "value", "trial_value", "best_epoch", "epochs"]
-    params = [name for name in columns if name.startswith(PARAM)]
-    last = sorted(name for name in columns if name.startswith(("best.", "end.", "test_")))
-    rest = [name for name in columns if name not in {*first, *params, *last}]
-    return [*first, *params, *last, *rest]
 
 
 def _space(client: MlflowClient, parent: Run) -> str:

@@ -28,7 +28,7 @@ class WrittenReport:
 
 
 def write_report(sweep: SweepFrames | str | None, out: Path, tracking_uri: str | None = None) -> WrittenReport:
-    """Write index.html, report.md, trials and epochs (.csv, .parquet) into the folder `out`.
+    """Write index.html, report.md, trials, runs and epochs (.csv, .parquet) into the folder `out`.
 
     `sweep` is frames that were read, or a name (None: the newest sweep). All files are made beside `out` first and then put in
     their places, so that a report that fails leaves the old one whole. Raises InputError for an unknown name, StoreError
@@ -36,11 +36,10 @@ def write_report(sweep: SweepFrames | str | None, out: Path, tracking_uri: str |
     """
     frames = sweep if isinstance(sweep, SweepFrames) else read_sweep(sweep, tracking_uri)
     report = tell(frames)
+    tables = {"trials": frames.trials, "runs": frames.runs, "epochs": frames.epochs}
     files = {
-        "trials.csv": csv(frames.trials),
-        "trials.parquet": parquet(frames.trials),
-        "epochs.csv": csv(frames.epochs),
-        "epochs.parquet": parquet(frames.epochs),
+        **{f"{name}.csv": csv(frame) for name, frame in tables.items()},
+        **{f"{name}.parquet": parquet(frame) for name, frame in tables.items()},
         "report.md": markdown(report).encode(),
         "index.html": html(report).encode(),
     }

@@ -1,51 +1,36 @@
-"""The parent's loop: hears the workers, judges at rungs, asks for trials, and gives free workers their next plan."""
+"""The parent's loop: hears the workers, judges at rungs, asks for trials, and sees to it that workers have something to do."""
 
 from __future__ import annotations
 
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from sweeper.catalogue.signature import signature
 from sweeper.errors import StoreError, SweepError
 from sweeper.executors.executor import Died, Event
-from sweeper.records import (
-    Asked,
-    EpochRecord,
-    Outcome,
-    Record,
-    Start,
-    State,
-    TrialPlan,
-    record_from_raw,
-)
+from sweeper.records import Asked, EpochRecord, Record, Start, TrialPlan, record_from_raw
 from sweeper.search import faults
 from sweeper.search.asking import Asking
 from sweeper.search.crew import Crew
-from sweeper.search.plans import Proposal
-from sweeper.search.progress import EpochEnded, Note, TrialEnded, TrialStarted, Watch
+from sweeper.search.dispatch import Dispatch, Station
+from sweeper.search.lanes import LaneChoices
+from sweeper.search.limits import Limits
+from sweeper.search.plans import Proposal, next_attempt
+from sweeper.search.progress import EpochEnded, Note, RepeatEnded, TrialEnded, Watch
 from sweeper.search.pruning import Pruner
-from sweeper.search.scheduling import choose
 from sweeper.search.settings import Settings
 from sweeper.search.signals import Signals
 from sweeper.tracking.drain import Drain
 from sweeper.tracking.replay import SweepState, TrialState
 from sweeper.tracking.spool import SpoolWriter, read_spool
 
+_SLICE = 0.05
+"""Seconds of asking after which the workers are heard again: one that stands at a rung waits for its answer."""
 _TICK = 1.0
 """Most seconds between two looks at the clock; messages and signals end the waiting at once."""
 _TERM = 15.0
 """Seconds that SIGTERM leaves the running epochs; whoever sends it kills after 20 to 30."""
-
-
-@dataclass
-class _Station:
-    """One worker's place: what it does, and how often its process has died before it was ready."""
-
-    plan: TrialPlan | None = None
-    ready: bool = False
-    stillborn: int = 0
 
 
 class Conductor:
@@ -59,6 +44,7 @@ class Conductor:
         pruner: Pruner | None,
         crew: Crew,
         workers: Sequence[str],
+        lanes: LaneChoices,
         spool: SpoolWriter,
         drain: Drain,
         signals: Signals,
@@ -67,19 +53,15 @@ class Conductor:
     ) -> None:
         """`proposed` is called with every new proposal before its trial begins."""
         self._settings, self._state, self._asking, self._pruner, self._crew = settings, state, asking, pruner, crew
-        self._spool, self._drain, self._signals, self._watch, self._proposed = spool, drain, signals, watch, proposed
-        self._stations = {worker: _Station() for worker in workers}
-        self._waiting: list[TrialPlan] = []
-        self._structures: dict[int, str] = {}
-        self._held: dict[str, set[str]] = {worker: set() for worker in workers}
-        self._crashes: dict[int, int] = {}
-        self._started = time.monotonic()
+        self._lanes, self._spool, self._drain, self._signals = lanes, spool, drain, signals
+        self._watch, self._proposed = watch, proposed
+        self._dispatch = Dispatch(workers, lanes, state, spool, crew.executor, watch, now)
+        self._limits = Limits(settings, asking.known())
+        self._crashes, self._hope = faults.Crashes(), faults.Hope(state)
         self._stopped: float | None = None
         self.notes: deque[str] = deque()
         """Lines for the user from other threads."""
         self.fault: SweepError | None = None
-        self.programs = 0
-        self.reached = any(self._reaches(trial.outcome) for trial in state.trials if trial.outcome)
 
     def handle(self, events: Sequence[Event]) -> float | None:
         """See `executors.executor.Handle`."""
@@ -95,22 +77,26 @@ class Conductor:
             return None
         if self._signals.count:
             return self._leave()
-        self._ask()
-        for worker, station in self._stations.items():
-            if station.ready and station.plan is None and self._waiting:
-                self._give(worker, station)
-        if not self._waiting and all(station.plan is None for station in self._stations.values()) and self._enough():
-            return None
-        return _TICK
+        asked_all = self._ask()
+        self._dispatch.give(self._asking.unasked)
+        if not asked_all:
+            return 0.0
+        idle = not self._dispatch.waiting and not self._dispatch.busy
+        return None if idle and (self._limits.over or self._asking.exhausted) else _TICK
 
     def _hear(self, worker: str, message: object) -> None:
         assert isinstance(message, dict)
         match message.get("say"):
             case "ready":
-                self._stations[worker].ready = True
+                self._station(worker).ready = True
                 self._check_device(worker, str(message.get("device", "")))
-            case "record":
-                self._take(worker, record_from_raw(message["record"]))
+            case "records":
+                for raw in message["records"]:
+                    self._take(worker, record_from_raw(raw))
+            case "lanes":
+                self._lanes.hear(worker, message)
+            case "spent":
+                self._crew.clock.hear(worker, message["seconds"])
             case "unable":
                 kind = StoreError if message.get("exit_code") == StoreError.exit_code else SweepError
                 self.fault = kind(f"worker {worker} cannot go on: {message['message']}")
@@ -123,8 +109,7 @@ class Conductor:
         trial = self._state.trial(record.trial, record.repeat)
         if isinstance(record, Start):
             if new:
-                self._held[worker].add(record.structure)
-                self.programs += record.compiled
+                self._station(worker).held.add(record.structure)
                 self._drain.began(trial)
         elif isinstance(record, EpochRecord):
             if new:
@@ -135,127 +120,110 @@ class Conductor:
             self._end(worker, trial)
 
     def _judge(self, worker: str, record: EpochRecord) -> None:
-        """Answers a worker that waits at a rung."""
-        plan = self._stations[worker].plan
-        if self._pruner is None or plan is None or plan.number != record.trial or record.epoch not in plan.rungs:
+        """Answers a worker one of whose trials waits at a rung."""
+        plan = self._station(worker).running.get((record.trial, record.repeat))
+        if self._pruner is None or plan is None or record.epoch not in plan.rungs:
             return
         curve = self._state.trial(plan.number, plan.repeat).curve(self._settings.objective.metric)
         verdict = self._pruner.verdict(plan.number, record.epoch, curve, self._asking.seen(plan.number))
-        self._crew.executor.send(worker, {"do": "verdict", "trial": plan.number, "verdict": verdict.value})
+        answer = {"do": "verdict", "trial": plan.number, "repeat": plan.repeat, "verdict": verdict.value}
+        self._crew.executor.send(worker, answer)
 
     def _end(self, worker: str, trial: TrialState) -> None:
+        """A repeat has ended; the others of its configuration begin, or the configuration has ended with it."""
         outcome, plan = trial.outcome, trial.plan
         assert outcome is not None and plan is not None
-        station = self._stations[worker]
-        if station.plan is not None and station.plan.number == trial.number:
-            station.plan = None
+        self._station(worker).running.pop((trial.number, trial.repeat), None)
         self._drain.ended(trial)
-        self._watch(TrialEnded(plan, outcome))
+        self._watch(RepeatEnded(plan, outcome))
         if trial.differing:
             epochs = ", ".join(map(str, sorted(trial.differing)))
             self._watch(Note(f"trial {trial.number} was computed again and came out differently in epochs {epochs}"))
-        self.reached = self.reached or self._reaches(outcome)
-        if (alike := faults.hopeless(self._state.trials)) is not None:
+        self._wait(self._asking.others(trial))
+        found = self._asking.configuration(trial.number)
+        if found.outcome is not None:
+            self._watch(TrialEnded(found.plan, found.outcome, found.spread))
+            self._limits.take(found.outcome)
+        if (alike := self._hope.lost(trial)) is not None:
             self.fault = SweepError(f"the first three trials failed alike, so the sweep was stopped:\n  {alike.message}")
 
     def _bury(self, event: Died) -> None:
-        """A worker is dead: what it had still written is read from its spool, its trial tried again, and it is replaced."""
-        station = self._stations[event.worker]
+        """A worker is dead: what it had still written is read from its spool, its trials tried again, and it is replaced."""
+        station = self._station(event.worker)
         ready, station.ready = station.ready, False
         for record in read_spool(self._crew.spool(event.worker)).records:
             self._take(event.worker, record)
-        self._held[event.worker].clear()
-        plan, station.plan = station.plan, None
+        station.held.clear()
+        self._lanes.forget(event.worker)
+        lost, station.running = list(station.running.values()), {}
+        self._crew.clock.gone(event.worker)
         if self._signals.count or self.fault is not None:
             return
-        if plan is not None:
+        for plan in lost:
             self._retry(event, plan)
-        elif not ready:
+        if not lost and not ready:
             station.stillborn += 1
             if station.stillborn > 1:
                 log = f"see logs/{event.worker}.log in the sweep's folder"
                 self.fault = SweepError(f"worker {event.worker} {faults.how(event.exit_code)} before it could begin; {log}")
                 return
         self._crew.start(event.worker)
-        self._crew.settle(event.worker, self._settings.data, self._settings.objective, self._settings.folder)
+        self._crew.settle(event.worker, self._settings)
 
     def _retry(self, event: Died, plan: TrialPlan) -> None:
-        self._crashes[plan.number] = self._crashes.get(plan.number, 0) + 1
-        next_try = faults.again(plan, self._crashes[plan.number])
-        if next_try is not None:
-            self._watch(Note(f"worker {event.worker} {faults.how(event.exit_code)}; trial {plan.number} is tried again"))
-            self._waiting.insert(0, next_try)
-            return
         trial = self._state.trial(plan.number, plan.repeat)
+        if not self._crashes.guilty(plan):
+            self._watch(Note(f"worker {event.worker} {faults.how(event.exit_code)}; trial {plan.number} is tried again"))
+            self._dispatch.retry(next_attempt(trial))
+            return
         outcome = faults.crashed(trial, plan, event.exit_code, event.worker, now())
         self._spool.append(outcome)
         self._state.add(outcome)
         self._drain.began(trial)
         self._end(event.worker, trial)
 
-    def _ask(self) -> None:
-        """Asks for what may be asked; at a limit, forgets what was asked for and lies behind all that has begun."""
-        over = self._over()
+    def _ask(self) -> bool:
+        """Asks for what may be asked, for a moment; gives whether that was all. At a limit, forgets what was asked for and lies
+        behind all that has begun."""
+        over, until = self._limits.over, time.monotonic() + _SLICE
         if over:
-            last = max((trial.number for trial in self._state.trials), default=-1)
-            self._waiting = [plan for plan in self._waiting if plan.number <= last]
-        for plan, proposal in self._asking.more(new=not over):
+            self._dispatch.keep(max((trial.number for trial in self._state.trials), default=-1))
+        for plans, proposal in self._asking.more(new=not over):
             if proposal is not None:
                 self._proposed(proposal)
-            settings = self._settings
-            metrics = settings.objective.metrics
-            self._structures[plan.number] = signature(plan.configuration, settings.data, metrics, settings.backend)
-            self._waiting.append(plan)
+            self._wait(plans)
+            if time.monotonic() >= until:
+                return False
+        return True
 
-    def _give(self, worker: str, station: _Station) -> None:
-        """Sends a plan, with everything up to its number on record first: numbers have no gaps, whatever comes next."""
-        plan = choose(self._waiting, self._structures, self._held, worker)
-        asked = now()
-        unrecorded = [
-            Asked(other, asked)
-            for other in self._waiting
-            if other == plan or (other.number < plan.number and self._state.find(other.number) is None)
-        ]
-        self._spool.append_all(unrecorded)
-        for record in unrecorded:
-            self._state.add(record)
-        self._waiting.remove(plan)
-        station.plan = plan
-        self._crew.executor.send(worker, {"do": "train", "plan": plan.to_raw()})
-        self._watch(TrialStarted(plan, worker))
+    def _wait(self, plans: Sequence[TrialPlan]) -> None:
+        """Repeats of one configuration wait for a worker."""
+        if plans:
+            settings = self._settings
+            data, metrics = settings.data, settings.objective.metrics
+            self._dispatch.add(plans, signature(plans[0].configuration, data, metrics, settings.backend))
 
     def _leave(self) -> float | None:
         """The first signal: running epochs end, nothing new begins. None when all workers have left."""
         if self._stopped is None:
             self._stopped = time.monotonic()
-            self._waiting.clear()
-            for worker in self._stations:
+            self._dispatch.clear()
+            for worker in self._dispatch.stations:
                 self._crew.executor.send(worker, {"do": "stop"})
-        busy = any(station.plan is not None for station in self._stations.values())
         late = not self._signals.gentle and time.monotonic() - self._stopped > _TERM
         if late:
             self._crew.executor.kill()
-        return _TICK if busy and not late else None
+        return _TICK if self._dispatch.busy and not late else None
 
-    def _over(self) -> bool:
-        """Whether nothing new is to be asked for: the time is up, or the target reached."""
-        limit = self._settings.time
-        return self.reached or (limit is not None and time.monotonic() - self._started >= limit)
-
-    def _enough(self) -> bool:
-        return self._over() or self._asking.exhausted
-
-    def _reaches(self, outcome: Outcome) -> bool:
-        until, objective = self._settings.until, self._settings.objective
-        if until is None or outcome.state is not State.COMPLETE or outcome.value is None:
-            return False
-        return not objective.better(until, outcome.value)
+    def _station(self, worker: str) -> Station:
+        return self._dispatch.stations[worker]
 
     def _check_device(self, worker: str, device: str) -> None:
         if self._settings.device != "cpu" and device.lower().startswith("cpu"):
+            name, extra = {"jax": ("JAX", "jax")}.get(self._settings.backend, ("TensorFlow", "gpu"))
             self.notes.append(
-                f"worker {worker} computes on the CPU: there is a card, but TensorFlow cannot use it. "
-                "Write: pip install 'sweeper[gpu]'"
+                f"worker {worker} computes on the CPU: there is a card, but {name} cannot use it. "
+                f"Write: pip install 'sweeper[{extra}]'"
             )
 
 

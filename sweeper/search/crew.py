@@ -10,11 +10,17 @@ from sweeper.executors.device import Device
 from sweeper.executors.executor import Executor, Launch
 from sweeper.executors.inline import InlineExecutor
 from sweeper.executors.local import LocalExecutor
-from sweeper.records import DataInfo, Objective, WorkerSettings
+from sweeper.records import WorkerSettings
+from sweeper.search.profile import Clock
+from sweeper.search.progress import Preparing
+from sweeper.search.settings import Settings
 from sweeper.tracking.home import SweepFolder
 
 ENTRY = "sweeper.training.worker:main"
 """Resolved in the worker, so that the parent never imports Keras."""
+
+CACHE = ".compiled-jax"
+"""Beside the sweeps of a home, with a name that no sweep can have."""
 
 _MEMORY = 2**30
 """Bytes that a worker with TensorFlow and a small data set is reckoned to need."""
@@ -23,8 +29,10 @@ _MEMORY = 2**30
 class Crew:
     """Starts workers at once and settles them when the data is known: a worker imports TensorFlow in the meantime."""
 
-    def __init__(self, executor: Executor, entry: str, device: Device, threads: int, backend: str, folder: SweepFolder) -> None:
-        self.executor = executor
+    def __init__(
+        self, executor: Executor, entry: str, device: Device, threads: int, backend: str, folder: SweepFolder, clock: Clock
+    ) -> None:
+        self.executor, self.clock = executor, clock
         self._entry, self._device, self._threads, self._backend, self._folder = entry, device, threads, backend, folder
         self._spools: dict[str, Path] = {}
 
@@ -34,26 +42,52 @@ class Crew:
         self._spools[worker] = self._folder.spool / f"{worker}-{used}.jsonl"
         self._spools[worker].touch(mode=0o600)
         environment = self._device.environment(self._threads, self._backend)
+        self.clock.launched(worker)
         self.executor.start(Launch(worker, self._entry, self._folder.logs / f"{worker}.log", environment))
 
-    def settle(self, worker: str, data: DataInfo, objective: Objective, code: str) -> None:
-        """Tells a started worker what it works on; `code` is the folder from which the user's own files count."""
+    def settle(self, worker: str, settings: Settings) -> None:
+        """Tells a started worker what it works on."""
         self.executor.settle(
             WorkerSettings(
                 sweep=self._folder.name,
                 worker=worker,
                 spool=str(self._spools[worker]),
-                data=data,
-                objective=objective,
-                folder=code,
+                data=settings.data,
+                objective=settings.objective,
+                folder=settings.folder,
                 device=self._device.name,
                 threads=self._threads,
                 backend=self._backend,
+                lanes=settings.lanes,
+                cache=self._cache(),
             )
         )
 
+    def _cache(self) -> str:
+        """Where JAX keeps compiled programs from sweep to sweep. They are code that will be run: nobody else may write there.
+
+        Raises InputError where the folder is somebody else's.
+        """
+        if self._backend != "jax":
+            return ""
+        folder = self._folder.path.parent / CACHE
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if folder.stat().st_uid != os.getuid():
+            raise InputError(f"{folder} belongs to another user, whose compiled programs would be run here. Remove it.")
+        folder.chmod(0o700)
+        return str(folder)
+
     def spool(self, worker: str) -> Path:
         return self._spools[worker]
+
+
+_SECONDS = {"tensorflow": "TensorFlow needs about 6 s", "jax": "JAX needs about 3 s"}
+
+
+def starting(workers: int, device: str, backend: str) -> Preparing:
+    """What is said while they begin."""
+    many = "1 worker" if workers == 1 else f"{workers} workers"
+    return Preparing(f"starting {many} on the {device}, {_SECONDS[backend]}")
 
 
 def names(workers: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""Packages that only some samplers need, and the extras that bring them."""
+"""Packages that not everybody needs, and the extras that bring them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,13 @@ from sweeper.errors import InputError
 
 _NEEDS = {"gp": "torch", "cmaes": "cmaes"}
 """Sampler -> package; the extra has the sampler's name."""
+
+
+def check_backend(name: str) -> None:
+    """Raises InputError, with the line to type, where the back end is not installed. Imports nothing."""
+    if find_spec(name) is None:
+        wanted = "'sweeper[jax]'" if name == "jax" else name
+        raise InputError(f"--backend {name}: the package {name} is not installed. Write: pip install {wanted}")
 
 
 def check_sampler(name: str) -> None:

@@ -1,22 +1,31 @@
-"""What becomes of a trial whose worker died, and when a sweep is not worth going on with."""
+"""What becomes of trials whose worker died, and when a sweep is not worth going on with."""
 
 from __future__ import annotations
 
 import signal
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sweeper.records import Outcome, Reason, State, TrialPlan
-from sweeper.tracking.replay import TrialState
+from sweeper.search.scheduling import Identity, identity
+from sweeper.tracking.replay import SweepState, TrialState
 
 CRASHES = 2
-"""A trial whose worker died may have been in its way by accident; one that kills a second worker is the cause."""
+"""A trial whose worker died may have been in its way by accident; one that kills a second worker is the cause. It is tried
+again alone, so a second death is nobody else's fault."""
 ALIKE = 3
 
 
-def again(plan: TrialPlan, crashes: int) -> TrialPlan | None:
-    """The next attempt of a trial that has crashed so many times in this run, or None if that is enough."""
-    return replace(plan, attempt=plan.attempt + 1) if crashes < CRASHES else None
+class Crashes:
+    """Counts, for each trial, the workers that died while they trained it in this run."""
+
+    def __init__(self) -> None:
+        self._deaths: Counter[Identity] = Counter()
+
+    def guilty(self, plan: TrialPlan) -> bool:
+        """Counts one more, and tells whether that is enough."""
+        self._deaths[identity(plan)] += 1
+        return self._deaths[identity(plan)] >= CRASHES
 
 
 def crashed(trial: TrialState, plan: TrialPlan, exit_code: int, worker: str, time: int) -> Outcome:
@@ -49,19 +58,31 @@ def how(exit_code: int) -> str:
     return f"was killed by {name}" + (" (out of memory, most likely)" if name == "SIGKILL" else "")
 
 
-def hopeless(trials: Sequence[TrialState]) -> Outcome | None:
-    """The first outcome, where the first three trials all failed with the same words: then the rest would as well.
+class Hope:
+    """Whether anything can come of a sweep: not where the first three trials failed in the same words.
 
-    By number, not by time, so that it does not depend on which worker was quicker. Where any trial came to a result (a sweep
-    that was resumed with the user's code mended), nothing is hopeless.
+    By number, not by time, so that it does not depend on which worker was quicker. Where any training came to a result (in a
+    sweep that was resumed with the user's code mended, too), there is hope.
     """
-    if any(trial.outcome is not None and trial.outcome.state is not State.FAILED for trial in trials):
-        return None
-    outcomes = [trial.outcome for trial in trials[:ALIKE]]
-    first = outcomes[0] if outcomes else None
-    if len(outcomes) < ALIKE or first is None or first.state is not State.FAILED:
-        return None
-    alike = all(
-        outcome is not None and (outcome.state, outcome.message) == (first.state, first.message) for outcome in outcomes
-    )
-    return first if alike else None
+
+    def __init__(self, state: SweepState) -> None:
+        self._state = state
+        self._some = any(_came_to_something(trial) for trial in state.trials)
+
+    def lost(self, ended: TrialState) -> Outcome | None:
+        """The first outcome, where with this one the first three have failed alike."""
+        self._some = self._some or _came_to_something(ended)
+        if self._some:
+            return None
+        firsts = [self._state.find(number) for number in range(ALIKE)]
+        return alike([trial.outcome for trial in firsts if trial is not None])
+
+
+def alike(outcomes: Sequence[Outcome | None]) -> Outcome | None:
+    """The first of three outcomes that all failed with the same words; None where they did not."""
+    failed = [outcome for outcome in outcomes if outcome is not None and outcome.state is State.FAILED]
+    return failed[0] if len(failed) == ALIKE and len({outcome.message for outcome in failed}) == 1 else None
+
+
+def _came_to_something(trial: TrialState) -> bool:
+    return trial.outcome is not None and trial.outcome.state is not State.FAILED

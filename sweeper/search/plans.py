@@ -1,13 +1,16 @@
-"""From parameters to a plan: seeds, rungs, phase and block of a trial follow from its number and the sweep's settings."""
+"""From parameters to plans: seeds, rungs, phase and block of a trial follow from its number and the sweep's settings."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sweeper.records import TrialPlan
 from sweeper.search.pruning import Pruner
+from sweeper.search.settings import Settings
 from sweeper.seeds import Seeds
 from sweeper.spaces import Drawn
+from sweeper.tracking.replay import TrialState
 
 BASELINE = "baseline"
 
@@ -22,16 +25,45 @@ class Proposal:
     block: int | None = None
 
 
-def plan(proposal: Proposal, seed: int, epochs: int, pruner: Pruner | None) -> TrialPlan:
-    """The plan of a proposal. Trials of one block share their seeds, so that only the compared choice differs."""
+def plan(proposal: Proposal, settings: Settings, pruner: Pruner | None) -> TrialPlan:
+    """The plan of a proposal's repeat 0. Trials of one block share their seeds, so that only the compared choice differs."""
     number = proposal.number
     return TrialPlan(
         number=number,
         parameters=proposal.drawn.parameters,
         configuration=proposal.drawn.configuration,
-        seeds=Seeds.of(seed, number if proposal.block is None else proposal.block),
-        epochs=epochs,
+        seeds=Seeds.of(settings.seed, number if proposal.block is None else proposal.block),
+        epochs=settings.epochs,
         rungs=pruner.rungs(number) if pruner is not None else (),
         phase=proposal.phase,
         block=proposal.block,
     )
+
+
+def repeated(first: TrialPlan, settings: Settings, repeats: Sequence[int]) -> list[TrialPlan]:
+    """These repeats of a configuration whose repeat 0 is planned so.
+
+    With K folds, repeat r is of fold r modulo K and has the seeds of round r // K, which in a paired design are a block's: so
+    folds differ in their data alone, and rounds in their seeds. Rungs are repeat 0's alone.
+    """
+    block = first.number if first.block is None else first.block
+    folds = settings.folds
+    return [
+        replace(
+            first,
+            repeat=repeat,
+            fold=repeat % folds,
+            seeds=Seeds.of(settings.seed, block, repeat // folds),
+            rungs=(),
+            attempt=1,
+            lanes=0,
+        )
+        for repeat in repeats
+    ]
+
+
+def next_attempt(trial: TrialState) -> TrialPlan:
+    """The plan to train a trial once more; in a program with as many lanes as the first attempt had, for the same bits."""
+    assert trial.plan is not None
+    lanes = trial.starts[min(trial.starts)].lanes if trial.starts else trial.plan.lanes
+    return replace(trial.plan, attempt=trial.attempt + 1, lanes=lanes)

@@ -13,12 +13,16 @@ from typing import Any
 from sweeper.errors import DataError
 from sweeper.records import DataInfo
 
+_QUIET = {"TF_CPP_MIN_LOG_LEVEL": "2", "CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu"}
+"""Preparing data needs no card, and would only take memory from the workers'."""
+
 
 class Preparation:
     """A running `python -m sweeper.data.prepare`."""
 
-    def __init__(self, data: Mapping[str, Any], folder: Path, into: Path, log: Path) -> None:
-        """Starts it: `data` is the space's section, `folder` where its paths count from, `into` where the arrays go."""
+    def __init__(self, data: Mapping[str, Any], folder: Path, into: Path, log: Path, backend: str) -> None:
+        """Starts it: `data` is the space's section, `folder` where its paths count from, `into` where the arrays go. Where
+        Keras loads a data set it uses the sweep's `backend`, for another one may not be installed."""
         request = log.with_name("prepare.json")
         request.write_text(json.dumps({"data": data, "folder": str(folder), "into": str(into)}))
         self._log = log
@@ -30,7 +34,7 @@ class Preparation:
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
-                env={**os.environ, "PYTHONPATH": path, "TF_CPP_MIN_LOG_LEVEL": "2", "CUDA_VISIBLE_DEVICES": "-1"},
+                env={**os.environ, "PYTHONPATH": path, "KERAS_BACKEND": backend, **_QUIET},
             )
 
     def result(self) -> DataInfo:

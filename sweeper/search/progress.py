@@ -10,7 +10,7 @@ from sweeper.records import EpochRecord, Outcome, TrialPlan
 
 @dataclass(frozen=True)
 class Preparing:
-    """Before the first trial; `text` is one line for people (`starting 2 workers, TensorFlow needs about 6 s`)."""
+    """Before the first trial; `text` is one line for people (`starting 2 workers on the cpu, ...`)."""
 
     text: str
 
@@ -32,10 +32,14 @@ class Started:
     resumed: int = 0
     earlier: tuple[tuple[TrialPlan, Outcome], ...] = ()
     """Those trials, so that counts and the best one are the sweep's and not this run's alone."""
+    repeats: int = 1
+    """How often each trial is trained: seeds times folds."""
 
 
 @dataclass(frozen=True)
 class TrialStarted:
+    """A worker has one repeat of a trial."""
+
     plan: TrialPlan
     worker: str
 
@@ -46,9 +50,20 @@ class EpochEnded:
 
 
 @dataclass(frozen=True)
-class TrialEnded:
+class RepeatEnded:
+    """One training of a trial has ended; where nothing is repeated, the trial has with it."""
+
     plan: TrialPlan
     outcome: Outcome
+
+
+@dataclass(frozen=True)
+class TrialEnded:
+    """A trial has ended with all its repeats: `outcome` is what they came to, `spread` their standard deviation."""
+
+    plan: TrialPlan
+    outcome: Outcome
+    spread: float | None = None
 
 
 @dataclass(frozen=True)
@@ -58,5 +73,5 @@ class Note:
     text: str
 
 
-Event = Preparing | Started | TrialStarted | EpochEnded | TrialEnded | Note
+Event = Preparing | Started | TrialStarted | EpochEnded | RepeatEnded | TrialEnded | Note
 Watch = Callable[[Event], None]

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sweeper.errors import SweepError
 from sweeper.records import Value
+from sweeper.search.profile import Spent
+from sweeper.search.programs import Programs
 
 
 @dataclass(frozen=True)
 class SweepRequest:
-    """`sweep run`'s options; None means: as the space says, or the default of the design."""
+    """`sweep run`'s options; None means: as the space says, or the default of the design; 0 `lanes`: as many as pay."""
 
     source: str
     home: Path
@@ -27,6 +30,7 @@ class SweepRequest:
     sampler: str | None = None
     pruner: str | None = None
     until: float | None = None
+    lanes: int = 0
     overrides: tuple[str, ...] = ()
 
     @property
@@ -47,6 +51,8 @@ class Best:
     value: float
     epoch: int
     params: Mapping[str, Value]
+    spread: float | None = None
+    """Standard deviation of its repeats."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +66,20 @@ class SweepSummary:
     baseline: float | None
     objective: str
     seconds: float
-    programs: int
+    programs: Programs
     tracking_uri: str
     experiment_id: str
     run_id: str
     storage: str
     exit_code: int = 0
     notes: tuple[str, ...] = field(default=())
+    spent: tuple[Spent, ...] = field(default=())
+    """Where the time went, the parent first."""
+
+
+class SweepFailed(SweepError):
+    """Nothing can come of the sweep, and it was ended; `summary` is what there is of it."""
+
+    def __init__(self, message: str, summary: SweepSummary) -> None:
+        super().__init__(message)
+        self.summary = summary

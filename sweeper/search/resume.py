@@ -7,24 +7,29 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from sweeper.data.storing import is_prepared
 from sweeper.errors import InputError
 from sweeper.executors.device import choose_device
 from sweeper.records import DataInfo
 from sweeper.search.conductor import now
-from sweeper.search.crew import ENTRY, Crew, make_executor, names
+from sweeper.search.crew import ENTRY, Crew, make_executor, names, starting
+from sweeper.search.extras import check_backend
+from sweeper.search.limits import reaches
 from sweeper.search.preparing import Preparation
-from sweeper.search.progress import Note, Preparing, Watch
+from sweeper.search.profile import Clock
+from sweeper.search.progress import Note, Watch
 from sweeper.search.provenance import differing, versions
 from sweeper.search.request import SweepSummary
 from sweeper.search.scheduling import available
 from sweeper.search.settings import Settings, read_settings
 from sweeper.search.signals import Signals
 from sweeper.spaces import SearchSpace, read_space
+from sweeper.tracking.combined import configurations
 from sweeper.tracking.home import Home, Status, SweepFolder
 from sweeper.tracking.lock import Lock
+from sweeper.tracking.reading import Spools
 from sweeper.tracking.reconcile import Complain
 from sweeper.tracking.replay import SweepState
-from sweeper.tracking.spool import read_spools
 
 
 def resume_sweep(home: str | Path, name: str | None, more_trials: int, watch: Watch, entry: str = ENTRY) -> SweepSummary:
@@ -40,9 +45,9 @@ def resume_sweep(home: str | Path, name: str | None, more_trials: int, watch: Wa
         raise InputError(f"--trials +{more_trials}: a number of trials to add was expected, such as +20")
     with Lock(folder.lock, folder.name):
         settings = read_settings(folder)
-        spools, remarks = read_spools(folder.spool)
-        state = SweepState(record for records in spools.values() for record in records)
-        for remark in remarks:
+        spools = Spools(folder.spool)
+        state = spools.state(keep=settings.objective.metric)
+        for remark in spools.remarks:
             watch(Note(remark))
         space = _space(settings, folder, watch)
         settings = _widened(settings, space, more_trials)
@@ -60,14 +65,15 @@ def _resume(
     begun: float,
 ) -> SweepSummary:
     _compare_versions(settings, watch)
+    check_backend(settings.backend)
     executor = make_executor(settings.executor)
-    crew = Crew(executor, entry, choose_device(settings.device), settings.threads, settings.backend, folder)
+    crew = Crew(executor, entry, choose_device(settings.device), settings.threads, settings.backend, folder, Clock(begun))
     work = _work_is_left(settings, state)
     with Signals(executor.wake) as signals:
         try:
             workers = names(settings.workers)
             if work:
-                watch(Preparing(f"starting {len(workers)} workers on the {settings.device}, TensorFlow needs about 6 s"))
+                watch(starting(len(workers), settings.device, settings.backend))
                 for worker in workers:
                     crew.start(worker)
             from sweeper.search.session import Session, summarize
@@ -77,7 +83,7 @@ def _resume(
             if work:
                 settings = replace(settings, data=_data(settings, space, folder))
                 for worker in workers:
-                    crew.settle(worker, settings.data, settings.objective, settings.folder)
+                    crew.settle(worker, settings)
             stores = Stores(home, folder, settings, space)
             actions = stores.needed(state)
             for action in actions:
@@ -89,7 +95,7 @@ def _resume(
                 home, folder, settings, state, make_source(space, settings), stores, crew, workers, signals, watch, begun
             )
             if not work:
-                summary = summarize(session, 0)
+                summary = summarize(session)
                 if changed or not stores.ended() or settings.status != Status.FINISHED:
                     stores.finish(summary, now())
                     replace(settings, status=Status.FINISHED).save(folder)
@@ -149,12 +155,10 @@ def _compare_versions(settings: Settings, watch: Watch) -> None:
 
 def _work_is_left(settings: Settings, state: SweepState) -> bool:
     """Whether a trial is to be trained still. A target that is reached ends a sweep for good."""
-    outcomes = [trial.outcome for trial in state.trials]
+    outcomes = [found.outcome for found in configurations(state.trials, settings.trainings)]
     if any(outcome is None for outcome in outcomes):
         return True
-    until, objective = settings.until, settings.objective
-    values = [outcome.value for outcome in outcomes if outcome and outcome.state == "COMPLETE" and outcome.value is not None]
-    if until is not None and any(not objective.better(until, value) for value in values):
+    if any(outcome is not None and reaches(outcome, settings) for outcome in outcomes):
         return False
     return len(outcomes) < settings.trials
 
@@ -164,9 +168,10 @@ def _data(settings: Settings, space: SearchSpace, folder: SweepFolder) -> DataIn
 
     Raises InputError where they are no longer what they were.
     """
-    if (folder.data / "train_x.npy").exists():
-        return replace(settings.data, folder=str(folder.data))
-    again = Preparation(space.data, Path(settings.folder), folder.data, folder.logs / "prepare.log").result()
+    moved = settings.data.moved(str(folder.data))
+    if is_prepared(moved):
+        return moved
+    again = Preparation(space.data, Path(settings.folder), folder.data, folder.logs / "prepare.log", settings.backend).result()
     if again.digest != settings.data.digest:
         raise InputError(
             f"the data set {again.name} has changed since the sweep '{settings.name}' began (digest {again.digest[:12]}, then "

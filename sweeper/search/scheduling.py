@@ -1,8 +1,9 @@
-"""Which trials may be asked for, and which waiting plan a free worker gets."""
+"""How far asking runs ahead, and which waiting plans a worker gets."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from math import ceil
 
 from sweeper.records import TrialPlan
 from sweeper.spaces import SearchSpace
@@ -10,6 +11,13 @@ from sweeper.spaces.draws import design
 from sweeper.spaces.draws.designs import OURS
 
 _ADAPTIVE, _FREE = 2, 16
+_AUTO = {"cpu": 4, "gpu": 64}
+"""Trials to choose from where workers find out by themselves how many lanes pay."""
+
+Identity = tuple[int, int]
+"""Trial and repeat."""
+Group = tuple[str, int]
+"""What plans have in common that are trained side by side: their structure, and the lanes they ask for (0: that is open)."""
 
 
 def available(space: SearchSpace, seed: int) -> int | None:
@@ -23,7 +31,7 @@ def available(space: SearchSpace, seed: int) -> int | None:
     return None if size is None else size + (space.baseline is not None)
 
 
-def ahead(workers: int, adaptive: bool) -> int:
+def ahead(workers: int, adaptive: bool, lanes: int = 1, device: str = "cpu", together: int = 1) -> int:
     """How far the asking runs ahead of the telling: trial n is asked for when trials 0 to n - `ahead` are told, and no others.
 
     So what a sampler and a pruner know of a trial's predecessors follows from its number and the number of workers, and not
@@ -32,11 +40,17 @@ def ahead(workers: int, adaptive: bool) -> int:
     takes as long as the `ahead` - 1 behind it. In return a plan is ready when a worker is. Where nothing is learned from
     outcomes the window only bounds how much is planned, and it is wide, so that trials of one structure find each other.
     """
-    return (_ADAPTIVE if adaptive else _FREE) * workers
+    narrow = (_ADAPTIVE if adaptive else _FREE) * workers
+    wanted = 2 * workers * lanes if lanes else _AUTO[device.partition(":")[0]]
+    return max(narrow, ceil(wanted / together))
+
+
+def identity(plan: TrialPlan) -> Identity:
+    return plan.number, plan.repeat
 
 
 def choose(waiting: Sequence[TrialPlan], structures: Mapping[int, str], held: Mapping[str, set[str]], worker: str) -> TrialPlan:
-    """The plan for a free worker.
+    """The plan for an idle worker.
 
     `waiting` is in the order of numbers and not empty, `structures` tells each trial's structure, `held` the structures whose
     programs a worker has. First comes a retry, then a structure that this worker has, then one that no worker has, then the
@@ -50,3 +64,14 @@ def choose(waiting: Sequence[TrialPlan], structures: Mapping[int, str], held: Ma
     own = next((plan for plan in waiting if structures[plan.number] in mine), None)
     new = next((plan for plan in waiting if structures[plan.number] not in others), None)
     return own or new or waiting[0]
+
+
+def fitting(
+    waiting: Sequence[TrialPlan], structures: Mapping[int, str], group: Group, alone: Collection[Identity]
+) -> list[TrialPlan]:
+    """The waiting plans that can be trained beside others of a group, in their order; what is to run `alone` is not among them.
+
+    Plans are asked for without a look at their structure and brought together here: to ask for a structure because its lanes
+    are free would ruin the search.
+    """
+    return [plan for plan in waiting if (structures[plan.number], plan.lanes) == group and identity(plan) not in alone]

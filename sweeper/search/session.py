@@ -9,22 +9,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sweeper.errors import Interrupted, StoreError
+from sweeper.executors.executor import Event
 from sweeper.records import State
 from sweeper.search.asking import Asking
 from sweeper.search.conductor import Conductor, now
 from sweeper.search.crew import Crew
+from sweeper.search.lanes import LaneChoices, read_choices
 from sweeper.search.plans import BASELINE, Proposal
+from sweeper.search.programs import count_programs
 from sweeper.search.progress import Note, Started, Watch
 from sweeper.search.pruning import make_pruner
-from sweeper.search.request import Best, SweepSummary
+from sweeper.search.request import Best, SweepFailed, SweepSummary
 from sweeper.search.settings import Settings
 from sweeper.search.signals import Signals
 from sweeper.search.stores import Stores
 from sweeper.search.study import Source
+from sweeper.search.timed_source import TimedSource
 from sweeper.search.view import count
+from sweeper.tracking.combined import Combined, configurations
 from sweeper.tracking.drain import Drain
 from sweeper.tracking.home import Home, Status, SweepFolder
-from sweeper.tracking.replay import SweepState, TrialState
+from sweeper.tracking.replay import SweepState
 from sweeper.tracking.spool import SpoolWriter
 
 PARENT_SPOOL = "parent.jsonl"
@@ -56,9 +61,11 @@ class Session:
         pruner = make_pruner(
             settings.pruner, settings.pruner_settings, settings.epochs, settings.objective.maximize, settings.seed
         )
-        asking = Asking(settings, self.source, pruner, self.state)
+        clock = self.crew.clock
+        asking = Asking(settings, TimedSource(self.source, clock), pruner, self.state)
         complaints: deque[str] = deque()
         drain = Drain(self.stores.projector, complaints.append)
+        lanes = LaneChoices(self.folder, settings.lanes)
         drain.know(self.state.trials)
         with SpoolWriter(self.folder.spool / PARENT_SPOOL) as spool:
             conductor = Conductor(
@@ -68,6 +75,7 @@ class Session:
                 pruner,
                 self.crew,
                 self.workers,
+                lanes,
                 spool,
                 drain,
                 self.signals,
@@ -76,12 +84,21 @@ class Session:
             )
             conductor.notes = complaints
             self._announce()
+            clock.started()
+
+            def handle(events: Sequence[Event]) -> float | None:
+                with clock.of("handle"):
+                    return conductor.handle(events)
+
             try:
-                self.crew.executor.run(conductor.handle)
+                with clock.of("wait"):
+                    self.crew.executor.run(handle)
             except BaseException:
                 self.crew.executor.kill()
                 raise
         self.crew.executor.stop(_LEAVE)
+        for worker in self.workers:
+            clock.gone(worker)
         return self._close(conductor, drain)
 
     def _describe(self, proposal: Proposal) -> None:
@@ -89,6 +106,7 @@ class Session:
 
     def _announce(self) -> None:
         settings, stores = self.settings, self.stores
+        ended = [found for found in configurations(self.state.trials, settings.trainings) if found.outcome]
         self.watch(
             Started(
                 name=settings.name,
@@ -101,13 +119,15 @@ class Session:
                 tracking_uri=stores.uri,
                 experiment_id=stores.experiment_id,
                 run_id=stores.parent,
-                resumed=sum(trial.outcome is not None for trial in self.state.trials),
-                earlier=tuple((trial.plan, trial.outcome) for trial in self.state.trials if trial.plan and trial.outcome),
+                repeats=settings.trainings,
+                resumed=len(ended),
+                earlier=tuple((found.plan, found.outcome) for found in ended if found.outcome),
             )
         )
 
     def _close(self, conductor: Conductor, drain: Drain) -> SweepSummary:
         """Brings the stores up to date and writes down how the sweep stands."""
+        clock = self.crew.clock
         stopped = self.signals.count > 0
         if self.signals.count > 1:
             self._save(Status.UNFINISHED)
@@ -117,7 +137,7 @@ class Session:
             while conductor.notes:
                 self.watch(Note(conductor.notes.popleft()))
             self.stores.interrupt(self.state.trials, now())
-            summary = summarize(self, conductor.programs)
+            summary = replace(summarize(self), spent=clock.spent(self.state.trials, drain.seconds))
             if stopped or isinstance(conductor.fault, StoreError):
                 self.stores.pause(now())
             else:
@@ -126,16 +146,19 @@ class Session:
             with contextlib.suppress(StoreError):  # a full disk takes neither; the sweep was unfinished before, too
                 self._save(Status.UNFINISHED)
             raise StoreError(f"{error}\n{self._resume_words('the records are safe')}") from error
-        if conductor.fault is not None:
-            self._save(Status.UNFINISHED if isinstance(conductor.fault, StoreError) else Status.FINISHED)
+        if isinstance(conductor.fault, StoreError):
+            self._save(Status.UNFINISHED)
             raise conductor.fault
+        if conductor.fault is not None:
+            self._save(Status.FINISHED)
+            raise SweepFailed(str(conductor.fault), summary) from conductor.fault
         self._save(Status.UNFINISHED if stopped else Status.FINISHED)
         if stopped:
             raise Interrupted(self._resume_words("stopped"), self.signals.exit_code)
         return summary
 
     def _resume_words(self, how: str) -> str:
-        done = sum(trial.outcome is not None for trial in self.state.trials)
+        done = sum(found.outcome is not None for found in configurations(self.state.trials, self.settings.trainings))
         home = "" if self.home.folder == Home.at(".").folder else f" --home {self.home.folder}"
         return f"{how}: {done} of {self.settings.trials} trials have ended. To go on: sweep resume {self.settings.name}{home}"
 
@@ -144,12 +167,13 @@ class Session:
         replace(self.settings, status=status, seconds=round(spent, 3), ended=now()).save(self.folder)
 
 
-def summarize(session: Session, programs: int) -> SweepSummary:
+def summarize(session: Session) -> SweepSummary:
     """What the command line prints at the end."""
-    settings, stores, trials = session.settings, session.stores, session.state.trials
+    settings, stores = session.settings, session.stores
+    trials = configurations(session.state.trials, settings.trainings)
     counts = count((trial.outcome.state, trial.outcome.reason) for trial in trials if trial.outcome)
     best = best_trial(trials, settings)
-    first = next((trial.outcome for trial in trials if trial.plan and trial.plan.phase == BASELINE), None)
+    first = next((trial.outcome for trial in trials if trial.plan.phase == BASELINE), None)
     return SweepSummary(
         sweep=settings.name,
         home=session.home.folder,
@@ -158,7 +182,7 @@ def summarize(session: Session, programs: int) -> SweepSummary:
         baseline=first.value if first is not None and first.state is State.COMPLETE else None,
         objective=settings.objective.metric,
         seconds=time.monotonic() - session.begun,
-        programs=programs,
+        programs=count_programs(session.state.trials, read_choices(session.folder)),
         tracking_uri=stores.uri,
         experiment_id=stores.experiment_id,
         run_id=stores.parent,
@@ -168,13 +192,13 @@ def summarize(session: Session, programs: int) -> SweepSummary:
     )
 
 
-def best_trial(trials: Sequence[TrialState], settings: Settings) -> Best | None:
+def best_trial(trials: Sequence[Combined], settings: Settings) -> Best | None:
     """The complete trial with the best value; of equals the first."""
     best: Best | None = None
     for trial in trials:
-        outcome, plan = trial.outcome, trial.plan
-        if plan is None or outcome is None or outcome.state is not State.COMPLETE or outcome.value is None:
+        outcome = trial.outcome
+        if outcome is None or outcome.state is not State.COMPLETE or outcome.value is None:
             continue
         if best is None or settings.objective.better(outcome.value, best.value):
-            best = Best(trial.number, outcome.value, outcome.best_epoch or 0, plan.parameters)
+            best = Best(trial.number, outcome.value, outcome.best_epoch or 0, trial.plan.parameters, trial.spread)
     return best

@@ -17,7 +17,9 @@ FORMAT = 1
 @dataclass(frozen=True)
 class Settings:
     """`id` is unique among all sweeps; `created` and `ended` are Unix times in milliseconds; `seconds` what was spent on it
-    in all its runs; `ahead` the number of trials that are asked for before an outcome is told (see `scheduling`)."""
+    in all its runs; `ahead` the number of trials that are asked for before an outcome is told (see `scheduling`); `repeats`
+    the seeds with which every configuration is trained; `lanes` how many trials a program trains side by side, or 0 where the
+    workers find that out."""
 
     name: str
     id: str
@@ -59,6 +61,18 @@ class Settings:
     ended: int = 0
     runs: int = 1
     notes: tuple[str, ...] = field(default=())
+    repeats: int = 1
+    lanes: int = 1
+
+    @property
+    def folds(self) -> int:
+        """The parts of a cross-validation; 1 where the data have one split."""
+        return len(self.data.folds) or 1
+
+    @property
+    def trainings(self) -> int:
+        """How many repeats a configuration has: its seeds times the folds."""
+        return self.repeats * self.folds
 
     def save(self, folder: SweepFolder) -> None:
         """Writes `sweep.json` at once or not at all. Raises StoreError."""
@@ -76,7 +90,7 @@ def read_settings(folder: SweepFolder) -> Settings:
     try:
         objective = {**raw["objective"], "metrics": tuple(raw["objective"]["metrics"])}
         tuples = {name: tuple(raw[name]) for name in ("overrides", "compare", "notes")}
-        data = DataInfo.from_json(json.dumps(raw["data"]))
+        data = DataInfo.from_raw(raw["data"])
         return Settings(**{**raw, **tuples, "objective": Objective(**objective), "data": data})
     except (KeyError, TypeError, ValueError) as error:
         raise _foreign(folder) from error

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sweeper import __version__
 from sweeper.records import State
+from sweeper.search.programs import Programs
 from sweeper.search.provenance import git_commit, user
 from sweeper.search.request import SweepSummary
 from sweeper.search.settings import Settings
@@ -18,6 +19,7 @@ from sweeper.tracking.layout import INTERRUPTED, Row, SweepFacts
 from sweeper.tracking.mlflow_store import MlflowStore
 from sweeper.tracking.optuna_mirror import OptunaMirror
 from sweeper.tracking.projector import Described, Projector
+from sweeper.tracking.reading import Spools
 from sweeper.tracking.reconcile import Action, changes, reconcile
 from sweeper.tracking.replay import SweepState, TrialState
 
@@ -35,35 +37,38 @@ class Stores:
         about = {"sweeper.sweep": settings.name, "sweeper.seed": settings.seed, "mlflow_run_id": self.parent}
         self._mirror = OptunaMirror(home, settings.study_name, settings.id, settings.objective.maximize, about)
         self.study_name = self._mirror.name
-        self._described: dict[int, Described] = {}
-        self.projector = Projector(self._store, self._mirror, self.facts, self.parent, self._describe)
+        self._descriptions = _Descriptions(space)
+        spools = Spools(folder.spool)
+        self.projector = Projector(self._store, self._mirror, self.facts, self.parent, self._descriptions, spools)
 
     def describe(self, number: int, drawn: Drawn) -> None:
         """Remembers what a trial's values are, so that the drain's thread need not work it out."""
-        self._described[number] = Described(drawn.settings, distributions_of(self._space, drawn.parameters))
+        self._descriptions.remember(number, drawn)
 
     def needed(self, state: SweepState) -> list[Action]:
         """What `reconcile` finds to do."""
-        return reconcile(state, self._mirror.trials(), self._store.children(self._settings.id))
+        children = self._store.children(self._settings.id)
+        return reconcile(state, self._mirror.trials(), children, self._settings.trainings)
 
     def mend(self, state: SweepState, actions: Sequence[Action], time: int) -> bool:
         """Carries the actions out; gives whether anything changed."""
-        self.projector.carry_out(actions, {(trial.number, trial.repeat): trial for trial in state.trials}, time)
+        self.projector.carry_out(actions, {trial.identity: trial for trial in state.trials}, time)
         return changes(actions)
 
     def reopen(self) -> None:
-        """The sweep's run is RUNNING again."""
-        self._store.log(self.parent, tags={"sweeper.state": State.RUNNING.value})
+        """The sweep's run is RUNNING again, and may have more trials to come; the param `budget.trials` stays what it was."""
+        tags = {"sweeper.state": State.RUNNING.value, "sweeper.trials": str(self._settings.trials)}
+        self._store.log(self.parent, tags=tags)
         self._store.set_status(self.parent, "RUNNING")
 
     def interrupt(self, trials: Sequence[TrialState], time: int) -> None:
         """No trial's run is left RUNNING."""
-        self.projector.interrupt_all({(trial.number, trial.repeat): trial for trial in trials}, time)
+        self.projector.interrupt_all({trial.identity: trial for trial in trials}, time)
 
     def pause(self, time: int) -> None:
         """The sweep was stopped and can be resumed."""
         self._store.log(self.parent, tags={"sweeper.state": INTERRUPTED})
-        self._store.set_status(self.parent, "KILLED", time)
+        self._close("KILLED", time)
 
     def finish(self, summary: SweepSummary, time: int) -> None:
         """The sweep's run with its result. Step: the number of trials, so a resumed sweep's stands beside it."""
@@ -77,8 +82,9 @@ class Stores:
                 Row("best_epoch", float(summary.best.epoch), time, trials),
             ]
             tags["sweeper.best.trial"] = str(summary.best.trial)
+        tags |= program_tags(summary.programs)
         self._store.log(self.parent, rows, tags=tags)
-        self._store.set_status(self.parent, layout.STATUS[state], time)
+        self._close(layout.STATUS[state], time)
 
     def ended(self) -> bool:
         """Whether the sweep's run says that the sweep is done."""
@@ -94,11 +100,43 @@ class Stores:
         self._store.log_artifact(run, data)
         return run
 
-    def _describe(self, trial: TrialState) -> Described:
+    def _close(self, status: str, time: int) -> None:
+        """Ends the sweep's run, with everything else on the disk before: what says that all is there is the last to be so."""
+        self._mirror.bring_to_disk()
+        self._store.bring_to_disk()
+        self._store.set_status(self.parent, status, time)
+        self._store.bring_to_disk()
+
+
+class _Descriptions:
+    """What configurations are described as, from their first run to the mirror."""
+
+    def __init__(self, space: SearchSpace) -> None:
+        self._space = space
+        self._known: dict[int, Described] = {}
+
+    def remember(self, number: int, drawn: Drawn) -> None:
+        self._known[number] = Described(drawn.settings, distributions_of(self._space, drawn.parameters))
+
+    def of(self, trial: TrialState) -> Described:
         assert trial.plan is not None
-        if trial.number not in self._described:
-            self.describe(trial.number, self._space.at(trial.plan.parameters))
-        return self._described[trial.number]
+        if trial.number not in self._known:
+            self.remember(trial.number, self._space.at(trial.plan.parameters))
+        return self._known[trial.number]
+
+    def forget(self, number: int) -> None:
+        self._known.pop(number, None)
+
+
+def program_tags(programs: Programs) -> dict[str, str]:
+    """What compiling came to, on the sweep's run."""
+    return {
+        "sweeper.programs.structures": str(programs.structures),
+        "sweeper.programs.compiled": str(programs.compiled),
+        "sweeper.programs.seconds": f"{programs.seconds:.3f}",
+        "sweeper.programs.found": str(programs.found),
+        "sweeper.lanes.used": "; ".join(map(str, programs.lanes)),
+    }
 
 
 def facts_of(settings: Settings, space: SearchSpace) -> SweepFacts:
@@ -118,8 +156,10 @@ def facts_of(settings: Settings, space: SearchSpace) -> SweepFacts:
             "budget.trials": settings.trials,
             "budget.epochs": settings.epochs,
             "budget.time": settings.time,
+            "budget.repeats": settings.repeats,
             "seed": settings.seed,
         },
+        repeats=settings.trainings,
         searched=tuple(leaf.name for leaf in space.leaves),
         about={
             "compare": ", ".join(settings.compare),
@@ -127,7 +167,11 @@ def facts_of(settings: Settings, space: SearchSpace) -> SweepFacts:
             "pruner": settings.pruner or "none",
             "seed": settings.seed,
             "design": settings.design,
+            "trials": settings.trials,
+            "repeats": settings.repeats,
+            "folds": settings.folds,
             "workers": settings.workers,
+            "lanes": settings.lanes or "auto",
             "threads": settings.threads,
             "device": settings.device,
             "backend": settings.backend,

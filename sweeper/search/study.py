@@ -19,6 +19,7 @@ from sweeper.seeds import derive
 from sweeper.spaces import Drawn, Range, SearchSpace
 from sweeper.spaces.draws import Design, design
 from sweeper.spaces.draws.designs import OURS
+from sweeper.tracking.combined import Combined
 from sweeper.tracking.replay import TrialState
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
@@ -44,8 +45,8 @@ class Source(Protocol):
     def know(self, trial: TrialState) -> None:
         """A trial that an earlier run asked for, instead of `ask`."""
 
-    def tell(self, trial: TrialState) -> None:
-        """How a trial ended."""
+    def tell(self, ended: Combined) -> None:
+        """How a trial ended, with all its repeats."""
 
 
 class Designed:
@@ -66,7 +67,7 @@ class Designed:
     def know(self, trial: TrialState) -> None:
         """Nothing to do: a design learns nothing."""
 
-    def tell(self, trial: TrialState) -> None:
+    def tell(self, ended: Combined) -> None:
         """Nothing to do: a design learns nothing."""
 
 
@@ -112,21 +113,21 @@ class Sampled:
         else:
             self._place(self._space.at(trial.plan.parameters))
 
-    def tell(self, trial: TrialState) -> None:
+    def tell(self, ended: Combined) -> None:
         """A diverged trial is told as pruned, without a value, which TPE ranks behind all others; told as failed it would be
         ignored, and the sampler would go on proposing what diverges."""
-        outcome = trial.outcome
+        outcome, number = ended.outcome, ended.number
         assert outcome is not None
         self._told += 1
         if outcome.state is State.COMPLETE:
-            self._study.tell(trial.number, outcome.value)
+            self._study.tell(number, outcome.value)
         elif outcome.state is State.FAILED:
-            self._study.tell(trial.number, state=OptunaState.FAIL)
+            self._study.tell(number, state=OptunaState.FAIL)
         else:
             if outcome.reason is not Reason.DIVERGED and outcome.last is not None:
-                asked = self._storage.get_trial_id_from_study_id_trial_number(0, trial.number)
+                asked = self._storage.get_trial_id_from_study_id_trial_number(0, number)
                 self._storage.set_trial_intermediate_value(asked, outcome.epochs, outcome.last)
-            self._study.tell(trial.number, state=OptunaState.PRUNED)
+            self._study.tell(number, state=OptunaState.PRUNED)
 
     def _place(self, drawn: Drawn) -> None:
         self._study.add_trial(

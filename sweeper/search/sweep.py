@@ -14,10 +14,11 @@ from sweeper.errors import Interrupted
 from sweeper.executors.device import Device, choose_device
 from sweeper.records import DataInfo
 from sweeper.search.conductor import now
-from sweeper.search.crew import ENTRY, Crew, count_threads, count_workers, make_executor, names
-from sweeper.search.extras import check_sampler
+from sweeper.search.crew import CACHE, ENTRY, Crew, count_threads, count_workers, make_executor, names, starting
+from sweeper.search.extras import check_backend, check_sampler
 from sweeper.search.preparing import Preparation
-from sweeper.search.progress import Note, Preparing, Watch
+from sweeper.search.profile import Clock
+from sweeper.search.progress import Note, Watch
 from sweeper.search.provenance import git_commit, versions
 from sweeper.search.request import SweepRequest, SweepSummary
 from sweeper.search.scheduling import ahead, available
@@ -56,12 +57,14 @@ class _Start:
     trials: int
     device: Device
     workers: int
+    adaptive: bool
 
     @staticmethod
     def read(request: SweepRequest) -> _Start:
         space = read_space(request.source, request.lines)
         space.check_built()
         check_sampler(space.sampler.name)
+        check_backend(request.backend)
         make_executor(request.executor)
         device = choose_device(request.device)
         trials = space.budget.trials
@@ -71,7 +74,8 @@ class _Start:
         elif space.sampler.name == "paired" and space.baseline is not None:
             trials += 1
         workers = count_workers(request.workers, request.executor, device, trials)
-        return _Start(request, space, trials, device, workers)
+        adaptive = space.sampler.name not in OURS or space.pruner is not None
+        return _Start(request, space, trials, device, workers, adaptive)
 
 
 class _Room:
@@ -101,6 +105,7 @@ class _Room:
             shutil.rmtree(self.folder.path, ignore_errors=True)
         with contextlib.suppress(OSError):
             if self._fresh:
+                shutil.rmtree(self._home.sweeps / CACHE, ignore_errors=True)
                 self._home.sweeps.rmdir()
             if self._made_home:
                 self._home.folder.rmdir()
@@ -117,16 +122,15 @@ def _room(home: Home) -> Iterator[_Room]:
 
 def _run(start: _Start, home: Home, folder: SweepFolder, room: _Room, watch: Watch, entry: str, begun: float) -> SweepSummary:
     request, space = start.request, start.space
-    for warning in space.warnings:
+    for warning in (*space.warnings, *space.warnings_on(start.device.name)):
         watch(Note(warning))
     executor = make_executor(request.executor)
-    crew = Crew(executor, entry, start.device, count_threads(start.workers), request.backend, folder)
-    preparation = Preparation(space.data, space.folder, folder.data, folder.logs / "prepare.log")
+    crew = Crew(executor, entry, start.device, count_threads(start.workers), request.backend, folder, Clock(begun))
+    preparation = Preparation(space.data, space.folder, folder.data, folder.logs / "prepare.log", request.backend)
     with Signals(executor.wake) as signals:
         try:
             workers = names(start.workers)
-            many = "1 worker" if len(workers) == 1 else f"{len(workers)} workers"
-            watch(Preparing(f"starting {many} on the {start.device.name}, TensorFlow needs about 6 s"))
+            watch(starting(len(workers), start.device.name, request.backend))
             for worker in workers:
                 crew.start(worker)
             from sweeper.search.session import Session  # imports Optuna and MLflow, while the processes work
@@ -137,14 +141,15 @@ def _run(start: _Start, home: Home, folder: SweepFolder, room: _Room, watch: Wat
             space.check_fit(len(data.input_shape), data.task, data.outputs)
             settings = _freeze(start, home, folder, data)
             for worker in workers:  # they map the data while the stores are opened
-                crew.settle(worker, data, settings.objective, settings.folder)
+                crew.settle(worker, settings)
             source = make_source(space, settings)
             folder.space.write_text(space.source_text)
             stores = Stores(home, folder, settings, space)
             settings = replace(settings, run_id=stores.parent, experiment_id=stores.experiment_id, study_name=stores.study_name)
             settings.save(folder)
             room.kept = True
-            session = Session(home, folder, settings, SweepState(), source, stores, crew, workers, signals, watch, begun)
+            state = SweepState(keep=settings.objective.metric)
+            session = Session(home, folder, settings, state, source, stores, crew, workers, signals, watch, begun)
             return session.work()
         except BaseException:
             preparation.cancel()
@@ -161,9 +166,13 @@ def _prepared(preparation: Preparation, signals: Signals) -> DataInfo:
             raise Interrupted("stopped before the first trial; nothing was kept", signals.exit_code)
 
 
+def _together(space: SearchSpace, data: DataInfo) -> int:
+    """How many repeats of a configuration can be trained at once: with a pruner the first one is judged by itself."""
+    return 1 if space.pruner is not None else space.budget.repeats * (len(data.folds) or 1)
+
+
 def _freeze(start: _Start, home: Home, folder: SweepFolder, data: DataInfo) -> Settings:
     request, space = start.request, start.space
-    adaptive = space.sampler.name not in OURS or space.pruner is not None
     return Settings(
         name=folder.name,
         id=uuid.uuid4().hex,
@@ -187,7 +196,7 @@ def _freeze(start: _Start, home: Home, folder: SweepFolder, data: DataInfo) -> S
         pruner_settings=dict(space.pruner.settings) if space.pruner else {},
         baseline=dict(space.baseline.parameters) if space.baseline else None,
         design="paired" if space.sampler.name == "paired" else "",
-        ahead=ahead(start.workers, adaptive),
+        ahead=ahead(start.workers, start.adaptive, request.lanes, start.device.name, _together(space, data)),
         workers=start.workers,
         threads=count_threads(start.workers),
         device=start.device.name,
@@ -199,4 +208,6 @@ def _freeze(start: _Start, home: Home, folder: SweepFolder, data: DataInfo) -> S
         storage=home.storage,
         study_name=folder.name,
         notes=(*space.warnings, *data.notes),
+        repeats=space.budget.repeats,
+        lanes=request.lanes,
     )

@@ -5,60 +5,29 @@ Also right while the sweep runs: what is on the disk at this moment is shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sweeper.records import EpochRecord, Reason, State, Value
+from sweeper.errors import StoreError
+from sweeper.records import Reason, State
+from sweeper.search.lanes import read_choices
+from sweeper.search.programs import Programs, count_programs
 from sweeper.search.settings import Settings, read_settings
+from sweeper.search.trial_view import TrialView, view_of
+from sweeper.tracking.combined import configurations
 from sweeper.tracking.home import Home, Status, SweepFolder
-from sweeper.tracking.replay import SweepState, TrialState
-from sweeper.tracking.spool import read_spools
-
-
-@dataclass(frozen=True)
-class TrialView:
-    """A trial as users see it. `state` is RUNNING where it was asked for and has not ended.
-
-    `metrics` are those of the best epoch (of the last one where there is no best), with what is measured once (`test_*`)
-    beside them.
-    """
-
-    number: int
-    state: State
-    reason: str
-    value: float | None
-    last: float | None
-    best_epoch: int | None
-    epochs: int
-    seconds: float
-    params: Mapping[str, Value]
-    metrics: Mapping[str, float]
-    history: Mapping[int, EpochRecord] = field(repr=False)
-    configuration: Mapping[str, object]
-    phase: str
-    block: int | None
-    attempt: int
-    worker: str
-    device: str
-    structure: str
-    message: str
-    trace: str
-    log: Path | None
-
-    @property
-    def curves(self) -> dict[str, tuple[tuple[int, float], ...]]:
-        """Each metric as (epoch, value) pairs in the order of epochs."""
-        curves: dict[str, list[tuple[int, float]]] = {}
-        for epoch in sorted(self.history):
-            for name, value in self.history[epoch].metrics.items():
-                curves.setdefault(name, []).append((epoch, value))
-        return {name: tuple(curves[name]) for name in sorted(curves)}
+from sweeper.tracking.reading import Spools
+from sweeper.tracking.replay import SweepState
 
 
 @dataclass(frozen=True)
 class SweepView:
-    """A sweep as it stands. `remarks` tell of what the reader met (a line that a crash cut off)."""
+    """A sweep as it stands. `remarks` tell of what the reader met (a line that a crash cut off).
+
+    Of the epochs of `trials`, which are most of what there is to read, only those that a list shows are read: the best one of a
+    trial that has ended, all of one that has not.
+    """
 
     name: str
     folder: Path
@@ -66,6 +35,7 @@ class SweepView:
     settings: Settings
     space_text: str
     trials: tuple[TrialView, ...]
+    programs: Programs
     remarks: tuple[str, ...]
 
     @property
@@ -85,12 +55,33 @@ class SweepView:
         return best
 
     def trial(self, number: int) -> TrialView | None:
-        return next((trial for trial in self.trials if trial.number == number), None)
+        """The trial with all its epochs, which are read now. Raises StoreError where they cannot be."""
+        shown = next((trial for trial in self.trials if trial.number == number), None)
+        if shown is None:
+            return None
+        [records] = Spools(SweepFolder(self.folder).spool).epochs([(number, 0)]).values()
+        return replace(shown, history={record.epoch: record for record in records})
 
 
-def list_sweeps(home: str | Path) -> list[SweepView]:
-    """All sweeps of a home, oldest first; without their trials' epochs, which would take most of the time to read."""
-    return [_view(Home.at(home).sweep(name), epochs=False) for name in Home.at(home).names()]
+@dataclass(frozen=True)
+class Listing:
+    """The sweeps of a home, oldest first, and a sentence about each that cannot be read."""
+
+    sweeps: tuple[SweepView, ...]
+    unreadable: tuple[str, ...]
+
+
+def list_sweeps(home: str | Path) -> Listing:
+    """All sweeps of a home, without their trials' epochs, which would take most of the time to read."""
+    place, views, unreadable = Home.at(home), [], []
+    names = place.names()
+    broken = [path.parent.name for path in sorted(place.sweeps.glob("*/sweep.json")) if path.parent.name not in names]
+    for name in (*names, *broken):
+        try:
+            views.append(_view(place.sweep(name), Spools.bare))
+        except StoreError as error:
+            unreadable.append(str(error))
+    return Listing(tuple(views), tuple(unreadable))
 
 
 def newest(home: str | Path) -> str | None:
@@ -100,7 +91,7 @@ def newest(home: str | Path) -> str | None:
 
 def open_sweep(home: str | Path, name: str | None = None) -> SweepView:
     """The sweep of this name, or the newest. Raises InputError where there is none, StoreError where it cannot be read."""
-    return _view(Home.at(home).existing(name))
+    return _view(Home.at(home).existing(name), Spools.outline)
 
 
 def count(ended: object) -> dict[str, int]:
@@ -114,9 +105,10 @@ def count(ended: object) -> dict[str, int]:
     return counts
 
 
-def _view(folder: SweepFolder, epochs: bool = True) -> SweepView:
-    spools, remarks = read_spools(folder.spool, epochs)
-    state = SweepState(record for records in spools.values() for record in records)
+def _view(folder: SweepFolder, read: Callable[[Spools], SweepState]) -> SweepView:
+    settings = read_settings(folder)
+    spools = Spools(folder.spool)
+    state = read(spools)
     try:
         text = folder.space.read_text()
     except OSError:
@@ -125,49 +117,9 @@ def _view(folder: SweepFolder, epochs: bool = True) -> SweepView:
         name=folder.name,
         folder=folder.path,
         status=folder.status() or Status.UNFINISHED,
-        settings=read_settings(folder),
+        settings=settings,
         space_text=text,
-        trials=tuple(_trial(trial, folder) for trial in state.trials),
-        remarks=remarks,
+        trials=tuple(view_of(found, settings.trainings, folder) for found in configurations(state.trials, settings.trainings)),
+        programs=count_programs(state.trials, read_choices(folder)),
+        remarks=spools.remarks,
     )
-
-
-def _trial(trial: TrialState, folder: SweepFolder) -> TrialView:
-    plan, outcome = trial.plan, trial.outcome
-    assert plan is not None
-    start = trial.starts[max(trial.starts)] if trial.starts else None
-    worker = outcome.worker if outcome and outcome.worker else start.worker if start else ""
-    shown = outcome.best_epoch if outcome and outcome.best_epoch is not None else max(trial.epochs, default=0)
-    at_best = trial.epochs[shown].metrics if shown in trial.epochs else {}
-    spent = outcome.seconds if outcome else _total(trial)
-    return TrialView(
-        number=trial.number,
-        state=outcome.state if outcome else State.RUNNING,
-        reason=outcome.reason.value if outcome else "",
-        value=outcome.value if outcome else None,
-        last=outcome.last if outcome else None,
-        best_epoch=outcome.best_epoch if outcome else None,
-        epochs=outcome.epochs if outcome else max(trial.epochs, default=0),
-        seconds=sum(spent.values()),
-        params=plan.parameters,
-        metrics={**at_best, **(outcome.metrics if outcome else {})},
-        history=trial.epochs,
-        configuration=plan.configuration,
-        phase=plan.phase,
-        block=plan.block,
-        attempt=trial.attempt,
-        worker=worker,
-        device=outcome.device if outcome and outcome.device else start.device if start else "",
-        structure=start.structure if start else "",
-        message=outcome.message if outcome else "",
-        trace=outcome.trace if outcome else "",
-        log=folder.logs / f"{worker}.log" if worker else None,
-    )
-
-
-def _total(trial: TrialState) -> dict[str, float]:
-    total: dict[str, float] = {}
-    for record in trial.epochs.values():
-        for name, seconds in record.seconds.items():
-            total[name] = total.get(name, 0.0) + seconds
-    return total

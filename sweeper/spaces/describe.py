@@ -32,7 +32,8 @@ class Nuisance:
 
 @dataclass(frozen=True)
 class Description:
-    """`structures` is how many compiled programs the space can need; `structures_more` says that counting stopped there.
+    """`folds` is 1 where the data are split once; each configuration is trained `budget.repeats` times `folds` times.
+    `structures` is how many compiled programs the space can need; `structures_more` says that counting stopped there.
     `sampling` says in a line or two what the sampler treats together and what independently; `independent` names it."""
 
     name: str
@@ -43,6 +44,7 @@ class Description:
     nuisance: tuple[Nuisance, ...]
     fixed: tuple[FixedSetting, ...]
     budget: Budget
+    folds: int
     sampler: Method
     pruner: Method | None
     structures: int
@@ -66,6 +68,7 @@ def describe(space: SearchSpace) -> Description:
         nuisance=_nuisance(space),
         fixed=tuple(setting for section in SEARCHED for setting in fixed_settings(space.tree.setting(section))),
         budget=space.budget,
+        folds=space.folds,
         sampler=space.sampler,
         pruner=space.pruner,
         structures=structures,

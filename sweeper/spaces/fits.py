@@ -9,7 +9,7 @@ from sweeper.catalogue.sections import SPACE
 from sweeper.records import Task
 from sweeper.spaces.locating import locate
 from sweeper.spaces.nodes import Given, error_at
-from sweeper.spaces.tree import Choice, Fixed, Group, Node, Options, Part
+from sweeper.spaces.tree import Fixed, Group, Node, Options, Part, values_of
 
 _RANKS = {
     1: "rows of numbers (rank 1)",
@@ -33,7 +33,7 @@ def check_fit(tree: Group, root: Given, rank: int | None, task: Task | None, out
             )
         if task is not None and family.tasks and task not in family.tasks:
             raise error_at(locate(root, "model"), f"'{family.name}' does not serve {task}, which {data} asks for", path="model")
-    if task is Task.REGRESSION and "balanced" in _values(_class_weight(tree)):
+    if task is Task.REGRESSION and "balanced" in values_of(tree, "training", "class_weight"):
         raise error_at(
             locate(root, "training.class_weight"),
             f"class weights need classes, and {data} is regression",
@@ -98,23 +98,6 @@ def _unbuilt(parameter: Parameter, node: Node) -> Iterator[tuple[str, str]]:
 
 def _used(parameter: Parameter, node: Node) -> bool:
     return not (isinstance(node, Fixed) and (not node.given or node.value in (None, parameter.default)))
-
-
-def _class_weight(tree: Group) -> Node | None:
-    training = tree.setting("training")
-    if isinstance(training, Options):
-        return training
-    return training.setting("class_weight") if isinstance(training, Group) else None
-
-
-def _values(node: Node | None) -> tuple[object, ...]:
-    if isinstance(node, Fixed):
-        return (node.value,)
-    if isinstance(node, Choice):
-        return node.values
-    if isinstance(node, Options):
-        return tuple(value for _, content in node.options for value in _values(content))
-    return _values(node.setting("class_weight")) if isinstance(node, Group) and node.name.startswith("training") else ()
 
 
 def _name(node: Node) -> str:

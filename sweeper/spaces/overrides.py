@@ -73,7 +73,17 @@ class _Setting:
         parameter = entry.parameter(rest[0])
         if parameter is None and not entry.open:
             raise self._unknown(rest[0], [one.name for one in entry.parameters])
-        return self._into(parameter or Parameter(rest[0], AllOf(())), self._mapping(content), rest)
+        settings = self._without_rivals(entry, self._mapping(content), rest[0])
+        return self._into(parameter or Parameter(rest[0], AllOf(())), settings, rest)
+
+    def _without_rivals(self, entry: Entry, content: Mapping, name: str) -> Mapping:
+        """The part's settings without those that `name` takes the place of, as `folds` does of `validation`, or that take
+        its place."""
+        if isinstance(self.given, Scalar) and self.given.is_none:
+            return content
+        rivals = {one.instead_of for one in entry.parameters if one.name == name}
+        rivals |= {one.name for one in entry.parameters if one.instead_of == name}
+        return replace(content, pairs=tuple(pair for pair in content.pairs if pair[0].text not in rivals))
 
     def _option(self, takes: Takes, options: Given, rest: tuple[str, ...]) -> Given:
         if not isinstance(options, Mapping):

@@ -14,7 +14,7 @@ from sweeper.spaces.choices import read_choice
 from sweeper.spaces.defaults import default_settings
 from sweeper.spaces.nodes import Given, Mapping, Scalar, Sequence, error_at, written
 from sweeper.spaces.ranges import read_range
-from sweeper.spaces.refusals import example, no_part, not_one_part, unknown_part, unknown_setting
+from sweeper.spaces.refusals import example, no_part, not_one_part, two_ways, unknown_part, unknown_setting
 from sweeper.spaces.spot import Spot
 from sweeper.spaces.tree import Choice, Fixed, Group, Node, Options, Part, PerLayer, Range
 from sweeper.spaces.values import bare_list, nothing_there, read_value, value_of
@@ -186,22 +186,21 @@ def _settings(
     parameters: tuple[Parameter, ...], given: Mapping, spot: Spot, owner: str, also: tuple[str, ...] = ()
 ) -> tuple[tuple[str, Node], ...]:
     known = {parameter.name: parameter for parameter in parameters}
+    said = {key.text for key, value in given.pairs if not (isinstance(value, Scalar) and value.is_none)}
     found: dict[str, Node] = {}
     for key, value in given.pairs:
         parameter = known.get(key.text)
         if parameter is None:
             raise unknown_setting(key, value, given, also or tuple(known), spot, owner)
-        if parameter.instead_of and parameter.instead_of in given.keys:
-            raise error_at(
-                key, f"'{key.text}' and '{parameter.instead_of}' say the same thing; keep one of them", path=spot.path
-            )
+        if parameter.instead_of in said and key.text in said:
+            raise two_ways(key, value, parameter.instead_of, given, spot)
         found[key.text] = read_place(parameter, value, _at(parameter, spot))
     missing = next(
         (parameter for parameter in parameters if parameter.default is REQUIRED and parameter.name not in found), None
     )
     if missing is not None:
         raise error_at(given, f"'{missing.name}' is missing in {owner}: {missing.says}", path=spot.path, paste=example(missing))
-    defaults = dict(default_settings(parameters, spot, tuple(found)))
+    defaults = dict(default_settings(parameters, spot, tuple(name for name in found if name in said)))
     return tuple((name, found[name] if name in found else defaults[name]) for name in known)
 
 

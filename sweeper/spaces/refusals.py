@@ -92,6 +92,13 @@ def unknown_setting(key: Scalar, value: Given, given: Mapping, known: tuple[str,
     )
 
 
+def two_ways(key: Scalar, value: Given, other: str, given: Mapping, spot: Spot) -> SpaceError:
+    """Two settings of which each has a meaning without the other."""
+    rival = given.get(other)
+    readings = f"{other}: {written(rival) if rival is not None else '...'}  or  {key.text}: {written(value)}"
+    return error_at(key, f"'{key.text}' takes the place of '{other}'; keep one of them:  {readings}", path=spot.path)
+
+
 def _before(given: Mapping, key: Scalar) -> tuple[Scalar, Scalar] | None:
     """The name and whole number in front of a key."""
     index = next(index for index, (name, _) in enumerate(given.pairs) if name is key)

@@ -21,6 +21,7 @@ from sweeper.spaces.objectives import Wanted
 from sweeper.spaces.resolving import Drawn, Suggest, resolve
 from sweeper.spaces.suggesting import Chosen, Defaults, Missing
 from sweeper.spaces.tree import Group
+from sweeper.spaces.warnings import device_warnings
 
 FromFunction = Callable[[Suggest], Drawn]
 
@@ -35,7 +36,7 @@ class Method:
 
 @dataclass(frozen=True)
 class Budget:
-    """`seconds` is None where the file sets no time."""
+    """`seconds` is None where the file sets no time; `repeats` is with how many seeds each configuration is trained."""
 
     trials: int
     epochs: int
@@ -74,6 +75,12 @@ class SearchSpace:
     def static(self) -> bool:
         """Whether all searched names are known beforehand, as `paired`, `qmc` and `grid` need."""
         return self.function is None
+
+    @property
+    def folds(self) -> int:
+        """The parts of a cross-validation; 1 where the data are split once."""
+        [settings] = self.data.values()
+        return settings["folds"] or 1
 
     @property
     def task(self) -> Task | None:
@@ -134,6 +141,10 @@ class SearchSpace:
             return {}
         found = (setting for section in SEARCHED for setting in fixed_settings(self.tree.setting(section)))
         return {setting.name: setting.value for setting in found}
+
+    def warnings_on(self, device: str) -> tuple[str, ...]:
+        """What is allowed on this device (`cpu`, `gpu:0`) and probably not meant."""
+        return device_warnings(self.tree, device)
 
     def check_built(self) -> None:
         """Raises SpaceError for what the language knows and no code serves yet."""

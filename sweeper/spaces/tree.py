@@ -127,3 +127,14 @@ Searched = Range | Choice | Options
 def number_name(name: str, layer: int) -> str:
     """The name of a per-layer value; layers count from 1."""
     return f"{name}.{layer}"
+
+
+def values_of(node: Node, *path: str) -> tuple[object, ...]:
+    """The values that the setting at this path below `node` may take, as far as they are single ones."""
+    if isinstance(node, Options):
+        return tuple(value for _, content in node.options for value in values_of(content, *path))
+    if isinstance(node, Group):
+        return values_of(node.setting(path[0]), *path[1:]) if path else ()
+    if isinstance(node, Choice):
+        return node.values
+    return (node.value,) if isinstance(node, Fixed) else ()

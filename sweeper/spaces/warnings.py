@@ -6,13 +6,20 @@ from collections.abc import Iterator
 
 from sweeper.spaces.leaves import Leaf
 from sweeper.spaces.ranges import wide
-from sweeper.spaces.tree import Choice, Fixed, Group, Node, Options, Part, Range
+from sweeper.spaces.tree import Choice, Fixed, Group, Node, Options, Part, Range, values_of
 from sweeper.spaces.wording import shown
 
 
 def warnings_of(tree: Group, found: tuple[Leaf, ...]) -> tuple[str, ...]:
     """One line each."""
     return (*_wide_ranges(found), *_single_choices(found), *_untuned_rates(tree))
+
+
+def device_warnings(tree: Group, device: str) -> tuple[str, ...]:
+    """One line each, on a device such as `cpu` or `gpu:0`."""
+    if device == "cpu" and "mixed_bfloat16" in values_of(tree, "training", "precision"):
+        return ("training.precision mixed_bfloat16 pays on a GPU; a CPU computes it more slowly than float32.",)
+    return ()
 
 
 def incomplete_block(trials: int, choices: int) -> str | None:

@@ -7,34 +7,42 @@ What it holds is in the spool already. When a store does not answer it waits and
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sweeper.errors import StoreError
 from sweeper.records import EpochRecord
 from sweeper.tracking.projector import Projector
-from sweeper.tracking.reconcile import Identity
-from sweeper.tracking.replay import TrialState
+from sweeper.tracking.replay import Identity, TrialState
 
 _TICK = 1.0
-"""Seconds over which records are gathered: a trial shorter than that costs four calls, whatever its epochs."""
+"""Seconds over which records are gathered: a trial that is shorter costs the fewest calls, whatever its epochs."""
+_SHARE = 0.1
+"""Seconds more for each trial that runs: where there are many side by side, each is told of less often."""
+_HELD = 256
+"""Ended trials whose records are held at most. Where the stores are slower than the workers for long, what is beyond these is
+read from the spools again when its turn comes, and memory stays flat."""
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
 
 
 @dataclass
 class _Pending:
-    """What is still to be told of one trial."""
+    """What is still to be told of one trial; `due` on the monotonic clock, unless it has ended before."""
 
     trial: TrialState
+    due: float
     epochs: list[EpochRecord] = field(default_factory=list)
     ended: bool = False
+    spooled: bool = False
+    """Its records are no longer held."""
 
 
 class Drain:
     """`began`, `epoch` and `ended` are called by the parent's thread and return at once.
 
-    A `TrialState` handed over grows in the parent's thread; what is read of it here (plan, start, outcome) is set before it
-    is handed over.
+    A `TrialState` handed over grows in the parent's thread; what is read of it here (plan, start, and of one that has ended
+    outcome and curve) is set before it is handed over.
     """
 
     def __init__(self, projector: Projector, complain: Callable[[str], None]) -> None:
@@ -42,7 +50,9 @@ class Drain:
         self._projector, self._complain = projector, complain
         self._turn = threading.Condition()
         self._pending: dict[Identity, _Pending] = {}
-        self._all: dict[Identity, TrialState] = {}
+        self._held = 0
+        self.seconds = 0.0
+        """What the stores took so far, in this thread."""
         self._closing = False
         self._abandoned = False
         self._done = 0
@@ -52,10 +62,9 @@ class Drain:
         self._thread.start()
 
     def know(self, trials: Sequence[TrialState]) -> None:
-        """The trials of earlier runs: the mirror's numbers count them, and of an unfinished one the stores may lack epochs that
-        will not be told again, for an epoch is told when it is computed first."""
+        """The trials of earlier runs: of an unfinished one the stores may lack epochs that will not be told again, for an epoch
+        is told when it is computed first."""
         with self._turn:
-            self._all.update({(trial.number, trial.repeat): trial for trial in trials})
             for trial in trials:
                 if trial.outcome is None and trial.epochs:
                     self._of(trial).epochs += [trial.epochs[epoch] for epoch in sorted(trial.epochs)]
@@ -70,7 +79,12 @@ class Drain:
 
     def ended(self, trial: TrialState) -> None:
         with self._turn:
-            self._of(trial).ended = True
+            pending = self._of(trial)
+            pending.ended = True
+            if self._held < _HELD:
+                self._held += 1
+            else:
+                pending.epochs, pending.spooled = [], True
 
     def close(self, patience: float) -> None:
         """Brings the rest to the stores. Raises StoreError where they take nothing for `patience` seconds."""
@@ -88,19 +102,22 @@ class Drain:
             raise self._failing or StoreError(f"the stores took nothing for {patience:g} seconds")
 
     def _of(self, trial: TrialState) -> _Pending:
-        self._all[(trial.number, trial.repeat)] = trial
-        return self._pending.setdefault((trial.number, trial.repeat), _Pending(trial))
+        pending = self._pending.get(trial.identity)
+        if pending is None:
+            due = time.monotonic() + _TICK + _SHARE * len(self._pending)
+            pending = self._pending[trial.identity] = _Pending(trial, due)
+        return pending
 
     def _run(self) -> None:
         wait = _FIRST_WAIT
         while not self._abandoned:
-            with self._turn:
-                self._turn.wait_for(lambda: self._closing, _TICK)
-                taken, self._pending = self._pending, {}
-                closing, everything = self._closing, [self._all[identity] for identity in sorted(self._all)]
+            taken, closing = self._next()
+            begun = time.monotonic()
             try:
                 self._take(taken)
-                self._projector.mirror(everything)
+                while not self._abandoned and self._projector.mirror_next():
+                    self._done += 1
+                self.seconds += time.monotonic() - begun
             except StoreError as error:
                 self._put_back(taken)
                 self._say(error)
@@ -116,26 +133,44 @@ class Drain:
             if closing and not self._pending:
                 return
 
+    def _next(self) -> tuple[dict[Identity, _Pending], bool]:
+        """What is due when the next tick is over, and whether that is all there will be."""
+        with self._turn:
+            self._turn.wait_for(lambda: self._closing, _TICK)
+            now, closing = time.monotonic(), self._closing
+            due = [identity for identity, one in self._pending.items() if closing or one.ended or one.due <= now]
+            return {identity: self._pending.pop(identity) for identity in sorted(due)}, closing
+
     def _take(self, taken: dict[Identity, _Pending]) -> None:
-        for identity in sorted(taken):
-            pending = taken[identity]
+        """Brings it to MLflow; what was brought is taken out of `taken`."""
+        for identity, pending in [(identity, one) for identity, one in taken.items() if not one.spooled]:
             if pending.ended:
                 self._projector.end(pending.trial, pending.epochs)
+                with self._turn:
+                    self._held -= 1
             elif pending.epochs:
                 self._projector.epochs(pending.trial, pending.epochs)
             else:
                 self._projector.begin(pending.trial)
+            self._count(taken, [identity])
+        while taken and not self._abandoned:
+            some = dict(list(taken.items())[:_HELD])
+            self._projector.end_from_spools([pending.trial for pending in some.values()])
+            self._count(taken, some)
+
+    def _count(self, taken: dict[Identity, _Pending], done: Iterable[Identity]) -> None:
+        for identity in done:
             del taken[identity]
             self._done += 1
 
-    def _put_back(self, taken: dict[Identity, _Pending]) -> None:
+    def _put_back(self, taken: Mapping[Identity, _Pending]) -> None:
         """What was not written, before what has come since."""
         with self._turn:
             for identity, pending in taken.items():
                 later = self._pending.get(identity)
                 if later is not None:
                     pending.epochs += later.epochs
-                    pending.ended = pending.ended or later.ended
+                    pending.ended, pending.spooled = pending.ended or later.ended, pending.spooled or later.spooled
                 self._pending[identity] = pending
 
     def _say(self, error: StoreError | None) -> None:

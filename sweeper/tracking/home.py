@@ -167,7 +167,7 @@ class Home:
                 raise InputError(f"{file} is a folder, and a database file is needed there. Choose another folder with --home.")
             if file.exists() and not os.access(file, os.W_OK):
                 raise InputError(f"{file} may not be written. Make it writable, or choose another folder with --home.")
-            if file.exists() and not _is_database(file):
+            if file.exists() and not is_database(file):
                 raise InputError(f"{file} is no SQLite database. Move it away, or choose another folder with --home.")
         fresh = not self.sweeps.exists()
         try:
@@ -218,7 +218,7 @@ def write_atomically(path: Path, text: str) -> None:
         raise StoreError(f"cannot write {path}: {error.strerror}") from error
 
 
-def _is_database(file: Path) -> bool:
+def is_database(file: Path) -> bool:
     """Whether SQLite would open this file: an empty one becomes a database with the first table."""
     with file.open("rb") as opened:
         return opened.read(len(_SQLITE)) in (b"", _SQLITE)

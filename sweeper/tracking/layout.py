@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sweeper.records import DataInfo, EpochRecord, Objective, Outcome, State, TrialPlan
+from sweeper.records import DataInfo, EpochRecord, Objective, Outcome, Start, State, TrialPlan
+from sweeper.tracking.combined import Combined
 from sweeper.tracking.replay import TrialState
 
 EXPERIMENT = "sweeper"
@@ -26,7 +27,7 @@ _PARAM_LENGTH, _TAG_LENGTH = 6000, 8000
 class SweepFacts:
     """What MLflow is told of a sweep as a whole. `fixed` are the settings in which nothing is tried, `searched` the names of
     those in which something is (empty where only the trials can tell), `about` the tags `sweeper.*` without the prefix,
-    `commit` the git commit of the space's folder or empty."""
+    `commit` the git commit of the space's folder or empty, `repeats` how many trainings (runs) a configuration has."""
 
     name: str
     id: str
@@ -41,6 +42,7 @@ class SweepFacts:
     fixed: Mapping[str, object] = field(default_factory=dict)
     searched: tuple[str, ...] = ()
     about: Mapping[str, object] = field(default_factory=dict)
+    repeats: int = 1
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ def parent_params(facts: SweepFacts) -> dict[str, str]:
 
 
 def child_name(plan: TrialPlan) -> str:
-    """`t0042-mlp-adam`: number, family, optimizer; the option's own name where the optimizer is tried."""
+    """`t0042-mlp-adam`, and `t0042r1-mlp-adam` for its next repeat: number, family, optimizer; the option's own name where the
+    optimizer is tried."""
     family = _part(plan.configuration.get("model"))
     optimizer = plan.parameters.get("optimizer") or _part(plan.configuration.get("optimizer"))
     repeat = f"r{plan.repeat}" if plan.repeat else ""
@@ -88,9 +91,8 @@ def child_name(plan: TrialPlan) -> str:
 
 def child_tags(facts: SweepFacts, parent: str, trial: TrialState) -> dict[str, str]:
     """Every child carries what a filter may ask for: MLflow's filters do not look at the parent."""
-    plan = trial.plan
+    plan, start = trial.plan, _start(trial)
     assert plan is not None
-    start = trial.starts[max(trial.starts)] if trial.starts else None
     return _texts(
         {
             "mlflow.parentRunId": parent,
@@ -99,11 +101,14 @@ def child_tags(facts: SweepFacts, parent: str, trial: TrialState) -> dict[str, s
             "sweeper.id": facts.id,
             "sweeper.trial": plan.number,
             "sweeper.repeat": plan.repeat,
+            "sweeper.fold": plan.fold,
             "sweeper.attempt": trial.attempt,
             "sweeper.state": State.RUNNING.value,
             "sweeper.phase": plan.phase,
             "sweeper.block": "" if plan.block is None else plan.block,
             "sweeper.structure": start.structure if start else "",
+            "sweeper.compiled": start.compiled if start else "",
+            "sweeper.lanes": start.lanes if start else "",
             "sweeper.worker": start.worker if start else "",
             "sweeper.device": start.device if start else "",
             "sweeper.seed.weights": plan.seeds.weights,
@@ -120,8 +125,8 @@ def child_tags(facts: SweepFacts, parent: str, trial: TrialState) -> dict[str, s
 
 
 def end_tags(trial: TrialState) -> dict[str, str]:
-    """What an outcome changes."""
-    outcome = trial.outcome
+    """What an outcome changes, and what a further attempt may have changed before it."""
+    outcome, start = trial.outcome, _start(trial)
     assert outcome is not None
     tags: dict[str, object] = {
         "sweeper.state": outcome.state.value,
@@ -130,6 +135,8 @@ def end_tags(trial: TrialState) -> dict[str, str]:
         "sweeper.worker": outcome.worker,
         "sweeper.device": outcome.device,
     }
+    if start is not None:
+        tags |= {"sweeper.compiled": start.compiled, "sweeper.lanes": start.lanes}
     if outcome.message:
         tags["sweeper.message"] = outcome.message
     if outcome.trace:
@@ -149,18 +156,20 @@ def epoch_rows(record: EpochRecord) -> list[Row]:
     return [Row(name, float(value), record.time, record.epoch) for name, value in values.items()]
 
 
-def layer_table(trial: TrialState) -> dict[str, list[object]] | None:
-    """Signal health of a trial's layers as the table LAYER_TABLE, or None where it was not looked at.
+def layer_rows(record: EpochRecord) -> list[list[object]]:
+    """Signal health of the layers after this epoch, as rows of the table LAYER_TABLE: epoch, layer, statistic, value (None
+    where it is not a finite number); empty where it was not looked at."""
+    rows: list[list[object]] = []
+    for name, value in record.metrics.items():
+        if name.startswith(_LAYERS):
+            layer, _, statistic = name.removeprefix(_LAYERS).rpartition("/")
+            rows.append([record.epoch, layer, statistic, value if math.isfinite(value) else None])
+    return rows
 
-    Columns: epoch, layer, statistic, value (None where it is not a finite number).
-    """
-    rows: list[object] = []
-    for epoch in sorted(trial.epochs):
-        for name, value in trial.epochs[epoch].metrics.items():
-            if name.startswith(_LAYERS):
-                layer, _, statistic = name.removeprefix(_LAYERS).rpartition("/")
-                rows.append([epoch, layer, statistic, value if math.isfinite(value) else None])
-    return {"columns": ["epoch", "layer", "statistic", "value"], "data": rows} if rows else None
+
+def layer_table(rows: list[list[object]]) -> dict[str, object]:
+    """The table as MLflow shows it."""
+    return {"columns": ["epoch", "layer", "statistic", "value"], "data": rows}
 
 
 def outcome_rows(outcome: Outcome) -> list[Row]:
@@ -177,6 +186,22 @@ def outcome_rows(outcome: Outcome) -> list[Row]:
     return rows + [Row(name, float(value), outcome.time, best) for name, value in once.items() if value is not None]
 
 
+def together_rows(found: Combined, trial: TrialState) -> list[Row]:
+    """What the repeats of a configuration came to together, on the run of each: all that a table of runs needs to be sorted by
+    configurations. Nothing where it has one run, whose `objective` says it."""
+    outcome, own = found.outcome, trial.outcome
+    assert outcome is not None and own is not None
+    if len(found.trials) == 1:
+        return []
+    together = {"objective_mean": outcome.value, "objective_spread": found.spread}
+    return [Row(name, value, outcome.time, own.best_epoch or 0) for name, value in together.items() if value is not None]
+
+
+def _start(trial: TrialState) -> Start | None:
+    """The latest attempt's."""
+    return trial.starts[max(trial.starts)] if trial.starts else None
+
+
 def _data_tags(data: DataInfo) -> dict[str, object]:
     return {
         "sweeper.data.name": data.name,
@@ -185,7 +210,16 @@ def _data_tags(data: DataInfo) -> dict[str, object]:
         "sweeper.data.input_shape": "x".join(map(str, data.input_shape)),
         "sweeper.data.outputs": data.outputs,
         **{f"sweeper.data.rows.{part}": count for part, count in data.rows.items()},
+        **_fold_tags(data),
     }
+
+
+def _fold_tags(data: DataInfo) -> dict[str, object]:
+    """The number of folds, and the rows of each; nothing where there is one split."""
+    if not data.folds:
+        return {}
+    rows = [", ".join(f"{part} {count}" for part, count in fold.rows.items()) for fold in data.folds]
+    return {"sweeper.data.folds": len(rows), **{f"sweeper.data.fold.{fold}": text for fold, text in enumerate(rows)}}
 
 
 def _source_tags(facts: SweepFacts) -> dict[str, object]:

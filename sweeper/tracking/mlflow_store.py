@@ -13,6 +13,7 @@ import sqlite3
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -22,6 +23,7 @@ from sweeper.tracking.home import Home
 from sweeper.tracking.layout import EXPERIMENT, Row
 from sweeper.tracking.reconcile import ChildRun
 from sweeper.tracking.server import knock, shown
+from sweeper.tracking.sqlite import bring_to_disk, write_ahead
 
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 os.environ["MLFLOW_ALLOW_PICKLE_DESERIALIZATION"] = "false"
@@ -29,6 +31,8 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # what MLflow itself uses that is deprecated is nothing to tell our users
     from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, RunTag, ViewType
     from mlflow.exceptions import MlflowException
+    from mlflow.store.artifact.artifact_repo import ArtifactRepository
+    from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
     from mlflow.store.tracking import sqlalchemy_store  # noqa: F401  (imported late by MlflowClient otherwise)
     from mlflow.tracking import MlflowClient
 
@@ -48,13 +52,15 @@ class MlflowStore:
 
         Raises InputError for a store that cannot be reached: nothing was started yet.
         """
-        self.uri = home.tracking_uri
+        self.uri, self._file = home.tracking_uri, home.mlflow_file
+        self._places: dict[str, str] = {}
+        """Where the artifacts of runs that were begun here belong: MLflow would look each run up for that."""
         try:
             knock(self.uri)
-            self._client = MlflowClient(tracking_uri=self.uri)
-            self.experiment_id = self._experiment(home)
             if home.mlflow_file is not None:
                 write_ahead(home.mlflow_file)
+            self._client = MlflowClient(tracking_uri=self.uri)
+            self.experiment_id = self._experiment(home)
         except (MlflowException, SQLAlchemyError, OSError, ValueError, sqlite3.Error) as error:
             raise InputError(f"MLflow's store {shown(self.uri)} cannot be used: {_line(error)}") from error
 
@@ -62,6 +68,7 @@ class MlflowStore:
         """A new run, RUNNING; gives its id."""
         with _faults(self.uri):
             run = self._client.create_run(self.experiment_id, start_time=started, tags=dict(tags), run_name=name)
+            self._places[str(run.info.run_id)] = str(run.info.artifact_uri)
             return str(run.info.run_id)
 
     def log(
@@ -97,8 +104,10 @@ class MlflowStore:
 
     def log_table(self, run_id: str, table: Mapping[str, object], name: str) -> None:
         """Writes a table as a JSON artifact; again changes nothing."""
-        with _faults(self.uri):
-            self._client.log_dict(run_id, dict(table), name)
+        with _faults(self.uri), TemporaryDirectory() as folder:
+            file = Path(folder) / name
+            file.write_text(json.dumps(table))
+            self._artifacts(run_id).log_artifact(str(file))  # type: ignore[no-untyped-call]
 
     def set_status(self, run_id: str, status: str, ended: int | None = None) -> None:
         """RUNNING again, or an end at `ended` (Unix milliseconds)."""
@@ -107,6 +116,13 @@ class MlflowStore:
                 self._client.update_run(run_id, status=status)
             else:
                 self._client.set_terminated(run_id, status, ended)
+                self._places.pop(run_id, None)
+
+    def bring_to_disk(self) -> None:
+        """Waits until all that was written has survived a power loss; a server sees to that itself."""
+        if self._file is not None:
+            with _faults(self.uri):
+                bring_to_disk(self._file)
 
     def status(self, run_id: str) -> str:
         with _faults(self.uri):
@@ -149,6 +165,10 @@ class MlflowStore:
                 if not token:
                     return
 
+    def _artifacts(self, run_id: str) -> ArtifactRepository:
+        place = self._places.get(run_id) or self._client.get_run(run_id).info.artifact_uri
+        return get_artifact_repository(place, tracking_uri=self.uri)
+
     def _experiment(self, home: Home) -> str:
         known = self._client.get_experiment_by_name(EXPERIMENT)
         if known is None:
@@ -163,15 +183,6 @@ class MlflowStore:
         if known.lifecycle_stage != "active":
             self._client.restore_experiment(known.experiment_id)
         return str(known.experiment_id)
-
-
-def write_ahead(file: Path) -> None:
-    """Sets SQLite's write-ahead log, which stays set: then a reader (`mlflow ui`) never blocks the sweep.
-
-    Where the file system refuses, the mode stays as it was, and writers wait for each other.
-    """
-    with contextlib.closing(sqlite3.connect(file, timeout=60)) as database:
-        database.execute("PRAGMA journal_mode=WAL").fetchone()
 
 
 @contextlib.contextmanager

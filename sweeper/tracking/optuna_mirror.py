@@ -1,4 +1,4 @@
-"""`optuna.db`: a copy of every finished trial for `optuna-dashboard` and `optuna.visualization`.
+"""`optuna.db`: a copy of every finished configuration for `optuna-dashboard` and `optuna.visualization`.
 
 The sampler's own study lives in memory; this one is only written. Trials are added in the order of their numbers, so that a
 trial has the same number here and there.
@@ -7,6 +7,7 @@ trial has the same number here and there.
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -19,10 +20,10 @@ from optuna.trial import TrialState as OptunaState
 
 from sweeper.errors import StoreError
 from sweeper.records import State
+from sweeper.tracking.combined import Combined
 from sweeper.tracking.home import Home
-from sweeper.tracking.mlflow_store import write_ahead
 from sweeper.tracking.reconcile import MirroredTrial
-from sweeper.tracking.replay import TrialState
+from sweeper.tracking.sqlite import bring_to_disk, write_ahead
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 
@@ -42,8 +43,8 @@ class OptunaMirror:
         with _faults(home):
             # Optuna formats the URL, so braces in a path have to be doubled.
             url = home.storage.replace("{", "{{").replace("}", "}}")
-            self._storage = optuna.storages.RDBStorage(url, engine_kwargs={"connect_args": {"timeout": _PATIENCE}})
             write_ahead(home.optuna_file)
+            self._storage = optuna.storages.RDBStorage(url, engine_kwargs={"connect_args": {"timeout": _PATIENCE}})
             direction = StudyDirection.MAXIMIZE if maximize else StudyDirection.MINIMIZE
             self.name, self._study = self._open(study, sweep_id, direction)
             if self._storage.get_study_user_attrs(self._study).get("sweeper.id") is None:
@@ -58,15 +59,20 @@ class OptunaMirror:
 
     def add(
         self,
-        trial: TrialState,
+        found: Combined,
         metric: str,
         distributions: Mapping[str, BaseDistribution],
         attributes: Mapping[str, Any] | None = None,
     ) -> None:
-        """Adds a finished trial with its curve of `metric`; as nobody else adds any, it gets the next number."""
+        """Adds a finished configuration with its curve of `metric`; as nobody else adds any, it gets the next number."""
         with _faults(self._home):
-            template = frozen(trial, metric, distributions, attributes or {})
+            template = frozen(found, metric, distributions, attributes or {})
             self._storage.create_new_trial(self._study, template_trial=template)
+
+    def bring_to_disk(self) -> None:
+        """Waits until all that was added has survived a power loss."""
+        with _faults(self._home):
+            bring_to_disk(self._home.optuna_file)
 
     def _open(self, study: str, sweep_id: str, direction: StudyDirection) -> tuple[str, int]:
         for name in (study, f"{study}-{sweep_id[:8]}"):
@@ -80,21 +86,28 @@ class OptunaMirror:
 
 
 def frozen(
-    trial: TrialState, metric: str, distributions: Mapping[str, BaseDistribution], attributes: Mapping[str, Any]
+    found: Combined, metric: str, distributions: Mapping[str, BaseDistribution], attributes: Mapping[str, Any]
 ) -> optuna.trial.FrozenTrial:
-    """A finished trial as Optuna's own value."""
-    plan, outcome = trial.plan, trial.outcome
-    assert plan is not None and outcome is not None
+    """A finished configuration as Optuna's own value.
+
+    Of several repeats the value is the mean, with `spread` and `values` (in the order of repeats) as attributes; the curve is
+    that of the first, which alone is judged at rungs.
+    """
+    plan, outcome = found.plan, found.outcome
+    assert outcome is not None
     state = STATES[outcome.state]
+    told = {"phase": plan.phase, "block": plan.block, "reason": outcome.reason.value, **attributes}
+    if len(found.trials) > 1:
+        told |= {"spread": found.spread, "values": [trial.outcome.value for trial in found.trials if trial.outcome]}
     made = optuna.trial.create_trial(
         state=state,
         value=None if state is OptunaState.FAIL else outcome.value,
         params=dict(plan.parameters),
         distributions=dict(distributions),
-        user_attrs={"phase": plan.phase, "block": plan.block, "reason": outcome.reason.value, **attributes},
-        intermediate_values=trial.curve(metric),
+        user_attrs=told,
+        intermediate_values=found.first.curve(metric),
     )
-    made.datetime_start = datetime.fromtimestamp(trial.started / 1000)
+    made.datetime_start = datetime.fromtimestamp(min(trial.started for trial in found.trials) / 1000)
     made.datetime_complete = max(made.datetime_start, datetime.fromtimestamp(outcome.time / 1000))
     return made
 
@@ -105,5 +118,5 @@ def _faults(home: Home) -> Iterator[None]:
 
     try:
         yield
-    except (StorageInternalError, SQLAlchemyError, OSError) as error:
+    except (StorageInternalError, SQLAlchemyError, sqlite3.Error, OSError) as error:
         raise StoreError(f"{home.optuna_file} failed: {str(error).splitlines()[0][:300]}") from error

@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sweeper.tracking.combined import configurations
 from sweeper.tracking.layout import INTERRUPTED, STATUS
-from sweeper.tracking.replay import SweepState, TrialState
-
-Identity = tuple[int, int]
-"""Trial and repeat."""
+from sweeper.tracking.replay import Identity, SweepState, TrialState
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,11 @@ class Adopt:
 
 @dataclass(frozen=True)
 class Project:
-    """Bring a finished trial to MLflow: everything is written again (which changes nothing that is there) and the run ended."""
+    """Bring a finished trial to MLflow: everything is written again (which changes nothing that is there) and the run ended.
+
+    Of a configuration's repeats the last one to be brought there brings what they came to together as well, before its run
+    ends: where all runs have ended, that is there.
+    """
 
     trial: Identity
 
@@ -67,9 +69,9 @@ class Interrupt:
 
 @dataclass(frozen=True)
 class Mirror:
-    """Add a finished trial to Optuna's mirror."""
+    """Add a finished configuration to Optuna's mirror."""
 
-    trial: Identity
+    number: int
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,10 @@ class Complain:
 Action = Discard | Adopt | Project | Interrupt | Mirror | Complain
 
 
-def reconcile(state: SweepState, optuna: Sequence[MirroredTrial], mlflow: Sequence[ChildRun]) -> list[Action]:
-    """The actions in the order in which they are to be carried out; `mlflow` in the order of the runs' creation."""
-    trials = {(trial.number, trial.repeat): trial for trial in state.trials}
+def reconcile(state: SweepState, optuna: Sequence[MirroredTrial], mlflow: Sequence[ChildRun], repeats: int = 1) -> list[Action]:
+    """The actions in the order in which they are to be carried out; `mlflow` in the order of the runs' creation, `repeats` how
+    many trainings a configuration has."""
+    trials = {trial.identity: trial for trial in state.trials}
     canonical: dict[Identity, ChildRun] = {}
     actions: list[Action] = []
     for run in mlflow:
@@ -96,7 +99,7 @@ def reconcile(state: SweepState, optuna: Sequence[MirroredTrial], mlflow: Sequen
             actions.append(Adopt(identity, run.run_id))
     for identity, trial in trials.items():
         actions += _runs(identity, trial, canonical.get(identity))
-    return actions + _mirror(trials, optuna)
+    return actions + _mirror(state, optuna, repeats)
 
 
 def changes(actions: Sequence[Action]) -> bool:
@@ -104,12 +107,14 @@ def changes(actions: Sequence[Action]) -> bool:
     return any(not isinstance(action, Adopt) for action in actions)
 
 
-def mirrored_until(trials: Sequence[TrialState]) -> int:
-    """How many trials from the first on have ended: so many can be in the mirror, whose numbers have no gaps."""
-    for position, trial in enumerate(trials):
-        if trial.outcome is None:
-            return position
-    return len(trials)
+def mirrored_until(state: SweepState, repeats: int = 1) -> int:
+    """How many configurations from the first on have ended: so many can be in the mirror, whose numbers have no gaps."""
+    ended = 0
+    for found in configurations(state.trials, repeats):
+        if found.number != ended or found.outcome is None:
+            break
+        ended += 1
+    return ended
 
 
 def _runs(identity: Identity, trial: TrialState, run: ChildRun | None) -> list[Action]:
@@ -120,9 +125,8 @@ def _runs(identity: Identity, trial: TrialState, run: ChildRun | None) -> list[A
     return [] if done else [Project(identity)]
 
 
-def _mirror(trials: dict[Identity, TrialState], optuna: Sequence[MirroredTrial]) -> list[Action]:
-    ordered = [trials[identity] for identity in sorted(trials)]
-    wanted = mirrored_until(ordered)
+def _mirror(state: SweepState, optuna: Sequence[MirroredTrial], repeats: int) -> list[Action]:
+    wanted = mirrored_until(state, repeats)
     if len(optuna) > wanted:
         return [Complain(f"optuna.db has {len(optuna)} trials of this sweep, and the sweep itself has finished {wanted}")]
-    return [Mirror((trial.number, trial.repeat)) for trial in ordered[len(optuna) : wanted]]
+    return [Mirror(number) for number in range(len(optuna), wanted)]

@@ -11,11 +11,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from sweeper.records import Asked, EpochRecord, Outcome, Reason, Record, Start, State, TrialPlan
+from sweeper.tracking.curve import KeptCurve
+
+Identity = tuple[int, int]
+"""Trial and repeat."""
 
 
 @dataclass
 class TrialState:
-    """What is known of one trial (and repeat). `plan` is the latest attempt's, `asked` when it was first asked for (ms)."""
+    """What is known of one trial (and repeat). `plan` is the latest attempt's, `asked` when it was first asked for (ms).
+
+    `epochs` are whole records; where the state keeps one metric's curve alone, they are given up when the trial ends.
+    """
 
     number: int
     repeat: int = 0
@@ -26,6 +33,11 @@ class TrialState:
     outcome: Outcome | None = None
     differing: set[int] = field(default_factory=set)
     """Epochs that were computed again with another result."""
+    kept: KeptCurve | None = None
+
+    @property
+    def identity(self) -> Identity:
+        return self.number, self.repeat
 
     @property
     def attempt(self) -> int:
@@ -39,16 +51,29 @@ class TrialState:
 
     def curve(self, metric: str) -> dict[int, float]:
         """Epoch -> value, in the order of epochs, where the metric was measured."""
+        if self.kept is not None:
+            assert metric == self.kept.metric, f"the curve of {self.kept.metric} is kept, not that of {metric}"
+            return self.kept.values()
         return {
             epoch: self.epochs[epoch].metrics[metric] for epoch in sorted(self.epochs) if metric in self.epochs[epoch].metrics
         }
 
+    def keep(self, metric: str) -> None:
+        """Gives the records of epochs up for the curve of one metric."""
+        self.kept = self.kept or KeptCurve(metric, self.epochs.values())
+        self.epochs = {}
+
 
 class SweepState:
-    """All trials of a sweep; grows record by record."""
+    """All trials of a sweep; grows record by record.
 
-    def __init__(self, records: Iterable[Record] = ()) -> None:
-        self._trials: dict[tuple[int, int], TrialState] = {}
+    With `keep`, the objective's metric, a trial that has ended holds its curve of that alone: all that pruning and Optuna's
+    mirror look at, in a hundredth of the memory. The other records stay in the spools.
+    """
+
+    def __init__(self, records: Iterable[Record] = (), keep: str | None = None) -> None:
+        self._keep = keep
+        self._trials: dict[Identity, TrialState] = {}
         for record in records:
             self.add(record)
 
@@ -89,9 +114,15 @@ class SweepState:
         known, record = trial.outcome, sound(record)
         if known is None or (record.attempt, record.time) < (known.attempt, known.time):
             trial.outcome = record
+        if self._keep is not None:
+            trial.keep(self._keep)
         return known is None
 
     def _add_epoch(self, trial: TrialState, record: EpochRecord) -> bool:
+        if trial.kept is not None:
+            new, differs = trial.kept.add(record)
+            trial.differing |= {record.epoch} if differs else set()
+            return new
         known = trial.epochs.get(record.epoch)
         if known is None:
             trial.epochs[record.epoch] = record

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import threading
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -18,8 +19,17 @@ from types import TracebackType
 from sweeper.errors import StoreError
 from sweeper.records import Record, record_from_json
 
-_EPOCH = b'"kind":"epoch"'
-"""In the JSON text of an epoch's record, and of no other: inside a string its quotes would have backslashes."""
+_EPOCH = b'{"kind":"epoch",'
+"""How the JSON text of an epoch's record begins, and of no other."""
+_WHOSE = re.compile(rb'"trial":(\d+),"epoch":(\d+),.*,"repeat":(\d+),"attempt":\d+\}')
+"""What is behind that: inside a string, these quotes would have backslashes."""
+
+Wanted = Callable[[int, int, int], bool]
+"""Whether the record of this trial, repeat and epoch is to be read."""
+
+
+def no_epochs(trial: int, repeat: int, epoch: int) -> bool:
+    return False
 
 
 class SpoolWriter:
@@ -104,6 +114,51 @@ class SpoolWriter:
                     return
 
 
+class Reading:
+    """The records of one spool in the order of writing, one after the other; it can be gone through once.
+
+    The file may be being written meanwhile. After the last record `torn` is the number of bytes that were dropped at the end.
+    """
+
+    def __init__(self, path: Path, wanted: Wanted | None = None) -> None:
+        """With `wanted` the records of other epochs, which are most of a spool, are passed over: checked, but not parsed."""
+        self.path, self.torn = path, 0
+        self._wanted = wanted
+
+    def __iter__(self) -> Iterator[Record]:
+        """Raises StoreError, naming file and line, where a line other than the last is broken: then the file was damaged by
+        something else than a crash, and nothing is guessed."""
+        try:
+            with self.path.open("rb") as file:
+                for number, line in enumerate(file, start=1):
+                    if not line.endswith(b"\n"):
+                        self.torn += len(line)
+                        return  # what a writer appends now would look like a line of its own
+                    if self.torn:
+                        raise _damaged(self.path, number - 1)
+                    text = _text(line[:-1])
+                    if text is not None and self._passes_over(text):
+                        continue
+                    record = None if text is None else _record(text)
+                    if record is None:
+                        self.torn = len(line)
+                    else:
+                        yield record
+        except OSError as error:
+            raise StoreError(f"cannot read {self.path}: {error.strerror}") from error
+
+    def _passes_over(self, text: bytes) -> bool:
+        if self._wanted is None or not text.startswith(_EPOCH):
+            return False
+        if self._wanted is no_epochs:
+            return True
+        whose = _WHOSE.fullmatch(text, len(_EPOCH))
+        if whose is None:
+            return False
+        trial, epoch, repeat = map(int, whose.groups())
+        return not self._wanted(trial, repeat, epoch)
+
+
 @dataclass(frozen=True)
 class Read:
     """The records of a spool in the order of writing; `torn` is the number of bytes that were dropped at its end."""
@@ -112,43 +167,10 @@ class Read:
     torn: int
 
 
-def read_spool(path: Path, epochs: bool = True) -> Read:
-    """Reads a spool, also while it is being written; without `epochs` it passes over their records, which are most of it.
-
-    Raises StoreError, naming file and line, where a line other than the last is broken: then the file was damaged by
-    something else than a crash, and nothing is guessed.
-    """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise StoreError(f"cannot read {path}: {error.strerror}") from error
-    *lines, tail = content.split(b"\n")
-    records: list[Record] = []
-    for number, line in enumerate(lines, start=1):
-        if not epochs and _EPOCH in line and _text(line) is not None:
-            continue
-        record = decode(line)
-        if record is None and number == len(lines):
-            return Read(tuple(records), len(line) + 1 + len(tail))
-        if record is None:
-            raise StoreError(
-                f"{path}:{number} is damaged: its checksum does not match, and it is not the last line, so no crash did this. "
-                "Restore the file from a copy, or delete the sweep."
-            )
-        records.append(record)
-    return Read(tuple(records), len(tail))
-
-
-def read_spools(folder: Path, epochs: bool = True) -> tuple[dict[str, Sequence[Record]], tuple[str, ...]]:
-    """All spools of a sweep, file name -> records, and a remark for each that ended in a torn line."""
-    found: dict[str, Sequence[Record]] = {}
-    remarks: list[str] = []
-    for path in sorted(folder.glob("*.jsonl")):
-        read = read_spool(path, epochs)
-        found[path.name] = read.records
-        if read.torn:
-            remarks.append(f"{path.name}: dropped {read.torn} bytes of a line that a crash cut off")
-    return found, tuple(remarks)
+def read_spool(path: Path, wanted: Wanted | None = None) -> Read:
+    """Reads a spool at once; see `Reading`, also for what it raises."""
+    reading = Reading(path, wanted)
+    return Read(tuple(reading), reading.torn)
 
 
 def encode(record: Record) -> bytes:
@@ -159,16 +181,20 @@ def encode(record: Record) -> bytes:
 def decode(line: bytes) -> Record | None:
     """The record of a line without its newline, or None if the line is broken."""
     text = _text(line)
+    return None if text is None else _record(text)
+
+
+def _record(text: bytes) -> Record | None:
     try:
-        return None if text is None else record_from_json(text.decode())
+        return record_from_json(text.decode())
     except (ValueError, TypeError, KeyError):
         return None
 
 
 def _text(line: bytes) -> bytes | None:
     """What stands behind the checksum, if that is right."""
-    checksum, _, text = line.partition(b" ")
-    return text if checksum == b"%08x" % zlib.crc32(text) else None
+    text = line[9:]
+    return text if line[:9] == b"%08x " % zlib.crc32(text) else None
 
 
 def _write(file: int, lines: bytes) -> None:
@@ -190,6 +216,13 @@ def _cut_torn_tail(file: int) -> None:
         end -= len(lines[-1]) + 1
     if end < size:
         os.ftruncate(file, end)
+
+
+def _damaged(path: Path, number: int) -> StoreError:
+    return StoreError(
+        f"{path}:{number} is damaged: its checksum does not match, and it is not the last line, so no crash did this. "
+        "Restore the file from a copy, or delete the sweep."
+    )
 
 
 def _fault(path: Path, size: int, error: OSError) -> StoreError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -11,11 +12,10 @@ import numpy as np
 
 from sweeper.catalogue.families import FAMILIES
 from sweeper.learners.supervised import kernel_positions
-from sweeper.parts.initializers import kernel_values
+from sweeper.parts.initializers import kernel_values, own_values
 from sweeper.parts.noise import KnobDropout, KnobNoise
 from sweeper.records import Configuration, DataInfo
 from sweeper.seeds import Seeds, derive
-from sweeper.training import tensorflow_backend as backend
 
 Values = list[np.ndarray]
 
@@ -24,9 +24,13 @@ REBUILT = frozenset({"python"})
 
 
 class Network:
-    """A Keras model and the first values of its weights and of its layers' state for any trial of its structure."""
+    """A Keras model and the first values of its weights and of its layers' state for any trial of its structure.
+
+    `seconds` is what building it took.
+    """
 
     def __init__(self, configuration: Configuration, data: DataInfo, folder: str) -> None:
+        begun = time.perf_counter()
         self._data, self._folder = data, folder
         [(self._family, _)] = configuration["model"].items()
         # Keras's global state grows with every model that is built; one program is built at a time in a worker. Python
@@ -36,9 +40,16 @@ class Network:
         self._weights = _values(self.model.trainable_variables)
         self._layers = _values(self.model.non_trainable_variables)
         self._kernels = kernel_positions(self.model)
+        self.seconds = time.perf_counter() - begun
+
+    @property
+    def layers(self) -> list[Any]:
+        """The model's layers, nested ones too."""
+        return list(self.model._flatten_layers(include_self=False))
 
     def first_weights(self, configuration: Configuration, seeds: Seeds) -> Values:
-        """Kernels from the initializer, each with a seed of its own; everything else as Keras starts it (biases zero)."""
+        """Kernels from the space's initializer, what else is drawn at random (recurrent kernels) from its layer's own, each
+        weight with a seed of its own; everything else as Keras starts it (biases zero, the forget gates' one)."""
         if self._family in REBUILT:
             keras.utils.set_random_seed(seeds.weights)
             return _values(self._build(configuration).trainable_variables)
@@ -47,6 +58,8 @@ class Network:
         weights = list(self._weights)
         for position, kernel in zip(self._kernels, filled, strict=True):
             weights[position] = kernel
+        for position, value in own_values(self.model, seeds.weights).items():
+            weights[position] = value
         return weights
 
     def first_layers(self, regularization: Mapping[str, Any], seeds: Seeds) -> Values:
@@ -63,7 +76,10 @@ class Network:
         return values
 
     def _build(self, configuration: Configuration) -> keras.Model:
+        """The model, computing in the configuration's precision; weights and their updates are always of 32 bits (Micikevicius
+        et al. 2017, arXiv 1710.03740, section 3.1; bfloat16 has the range of 32 bits, so that no loss is scaled)."""
         [(family, settings)] = configuration["model"].items()
+        keras.config.set_dtype_policy(configuration["training"].get("precision", "float32"))
         implementation = next(entry.implementation for entry in FAMILIES if entry.name == family)
         module, _, name = str(implementation).partition(":")
         build = getattr(import_module(module), name)
@@ -75,7 +91,7 @@ class Network:
 
 
 def _values(variables: list[Any]) -> Values:
-    return [backend.variable_value(variable) for variable in variables]
+    return [np.array(np.asarray(keras.ops.convert_to_tensor(variable.value))) for variable in variables]
 
 
 def _fill(values: Values, places: Mapping[int, int], layer: Any, named: Mapping[str, float]) -> None:

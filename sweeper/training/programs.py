@@ -1,30 +1,46 @@
-"""The programs that a worker keeps: one for each structure, least recently used first out."""
+"""The programs that a worker keeps: one for each structure and number of lanes, least recently used first out."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+
+import psutil
 
 from sweeper.training.program import Program
 
-KEPT = 64
-"""A program of a small network holds a few megabytes."""
+KEPT = 128
+"""A program of a small network holds a megabyte or two."""
+_RESERVE = 0.1
+"""When less than this share of the machine's memory is free, one program goes for each that comes."""
 
 
 class Programs:
-    """Compiled programs by signature."""
+    """Compiled programs by structure and number of lanes."""
 
-    def __init__(self, kept: int = KEPT) -> None:
-        self._kept = kept
-        self._programs: OrderedDict[str, Program] = OrderedDict()
+    def __init__(self, kept: int = KEPT, scarce: Callable[[], bool] | None = None) -> None:
+        """`scarce` says whether memory is."""
+        self._kept, self._scarce = kept, scarce or _memory_is_scarce
+        self._programs: OrderedDict[tuple[str, int], Program] = OrderedDict()
 
-    def get(self, structure: str, build: Callable[[], Program]) -> tuple[Program, bool]:
-        """The program of a structure, and whether it was built for this call."""
-        known = self._programs.get(structure)
+    def get(self, key: tuple[str, int], build: Callable[[], Program]) -> tuple[Program, bool]:
+        """The program, and whether it was built for this call."""
+        known = self._programs.get(key)
         if known is not None:
-            self._programs.move_to_end(structure)
+            self._programs.move_to_end(key)
             return known, False
-        while len(self._programs) >= self._kept:
+        if self._programs and (len(self._programs) >= self._kept or self._scarce()):
             self._programs.popitem(last=False)
-        self._programs[structure] = built = build()
+        self._programs[key] = built = build()
         return built, True
+
+    def drop(self, key: tuple[str, int]) -> None:
+        self._programs.pop(key, None)
+
+    def __iter__(self) -> Iterator[tuple[str, int]]:
+        return iter(self._programs)
+
+
+def _memory_is_scarce() -> bool:
+    memory = psutil.virtual_memory()
+    return bool(memory.available < _RESERVE * memory.total)

@@ -1,114 +1,133 @@
-"""One trial, epoch by epoch: train, measure, record, and decide whether to go on."""
+"""One trial as the host sees it while it trains: what its next epoch needs, its best epoch so far, and when it ends."""
 
 from __future__ import annotations
 
 import math
 import time
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from sweeper.parts.schedules import learning_rates
-from sweeper.records import EpochRecord, Objective, Outcome, Reason, State, TrialPlan, Verdict
+from sweeper.records import EpochRecord, Objective, Outcome, Reason, State, TrialPlan
 from sweeper.seeds import derive
 from sweeper.training.early_stopping import Patience
-from sweeper.training.program import Program, Rows, Started, optimizer_settings
+from sweeper.training.knobs import optimizer_settings
 
 
 @dataclass(frozen=True)
-class DeviceData:
-    """The parts of the data on the device; `train_eval` is a fixed piece of the training part, evaluated like validation."""
+class Ending:
+    """How a trial ends."""
 
-    train: Rows
-    train_eval: Rows
-    validation: Rows | None
-    test: Rows | None
+    state: State
+    reason: Reason
 
 
-class Watcher(Protocol):
-    """Who is told of a trial while it trains; called in the worker, between epochs."""
+class Trial:
+    """Told of every epoch, in order, from epoch 0 (the state before training) on.
 
-    def record(self, record: EpochRecord) -> None:
-        """An epoch ended. Returns once the record before this one is on disk."""
+    `compile_seconds` is what its program cost, 0 where it was compiled for an earlier trial. `seconds` is what was spent on it:
+    `compile`, `train`, `evaluate`, `probe`; where lanes trained side by side, its share. `improved` says whether the epoch
+    that was told last is the best one so far. The objective's value is that of the best epoch from the first on.
+    """
 
-    def verdict(self, epoch: int) -> Verdict:
-        """Asked at rungs, after the epoch's record; waits for the answer."""
+    def __init__(self, plan: TrialPlan, objective: Objective, rows: int, compile_seconds: float) -> None:
+        """`rows` are those of its training part."""
+        self.plan = plan
+        self.seconds: dict[str, float] = defaultdict(float, compile=compile_seconds)
+        self.next = 0
+        self.improved = False
+        self.ending: Ending | None = None
+        self._objective, self._rows = objective, rows
+        self._patience = Patience(objective, plan.configuration["regularization"].get("early_stopping"))
+        self._probed = probed_epochs(plan.epochs)
+        self._epochs = 0
+        self._value = self._last = math.nan
+        self._best_epoch: int | None = None
 
-    def stopping(self) -> bool:
-        """Whether the worker was asked to leave."""
+    @property
+    def batch_size(self) -> int:
+        return int(self.plan.configuration["training"]["batch_size"])
 
+    @property
+    def order(self) -> np.ndarray:
+        """The order of its training rows in the next epoch [rows]."""
+        return row_order(self.plan, self._rows, self.next)
 
-Seconds = defaultdict[str, float]
-"""Wall-clock seconds by what they were spent on: `compile`, `train`, `evaluate`, `probe`."""
+    @property
+    def learning_rates(self) -> np.ndarray:
+        """The rate of each step of the next epoch [steps]."""
+        return epoch_learning_rates(self.plan, self._rows, self.next)
 
+    @property
+    def is_probed(self) -> bool:
+        """Whether the signal is looked at after the next epoch."""
+        return self.next in self._probed
 
-@dataclass
-class Progress:
-    """What is known of a trial so far: the best epoch and its state, and the seconds spent."""
+    @property
+    def waits(self) -> bool:
+        """Whether it stands at a rung, for a verdict."""
+        return self.ending is None and self.next - 1 in self.plan.rungs
 
-    objective: Objective
-    seconds: Seconds = field(default_factory=lambda: defaultdict(float))
-    epochs: int = 0
-    value: float = math.nan
-    last: float = math.nan
-    best_epoch: int | None = None
-    best: Started | None = None
+    def take(self, metrics: Mapping[str, float], spent: Mapping[str, float]) -> EpochRecord:
+        """Note the next epoch, with what it gave and what it cost, and decide whether the trial has come to its end."""
+        epoch, plan = self.next, self.plan
+        for what, seconds in spent.items():
+            self.seconds[what] += seconds
+        record = EpochRecord(plan.number, epoch, metrics, spent, _now(), plan.repeat, plan.attempt)
+        self.next += 1
+        self._judge(record)
+        return record
 
-    def take(self, epoch: int, value: float, started: Started) -> None:
-        self.epochs, self.last = epoch, value
-        if self.objective.better(value, self.value):
-            self.value, self.best_epoch, self.best = value, epoch, started
+    def prune(self) -> None:
+        """End it where it stands."""
+        self.ending = Ending(State.PRUNED, Reason.PRUNER)
 
+    def outcome(self, metrics: Mapping[str, float]) -> Outcome:
+        """How it ended; `metrics` are those measured once, with the weights of the best epoch."""
+        assert self.ending is not None
+        return Outcome(
+            trial=self.plan.number,
+            state=self.ending.state,
+            reason=self.ending.reason,
+            value=self._value if math.isfinite(self._value) else None,
+            last=self._last if math.isfinite(self._last) else None,
+            best_epoch=self._best_epoch,
+            epochs=self._epochs,
+            seconds=dict(self.seconds),
+            time=_now(),
+            metrics=metrics,
+            repeat=self.plan.repeat,
+            attempt=self.plan.attempt,
+        )
 
-@contextmanager
-def timed(what: str, spent: Seconds) -> Iterator[None]:
-    begun = time.perf_counter()
-    yield
-    spent[what] += time.perf_counter() - begun
+    @property
+    def has_best(self) -> bool:
+        """Whether any epoch gave a value."""
+        return self._best_epoch is not None
+
+    def _judge(self, record: EpochRecord) -> None:
+        epoch, value = record.epoch, record.metrics.get(self._objective.metric, math.nan)
+        self._epochs, self.improved = epoch, False
+        if not _finite(record, self._objective):
+            self.ending = Ending(State.PRUNED, Reason.DIVERGED)
+            return
+        if epoch == 0:
+            return
+        self._last = value
+        if self._objective.better(value, self._value):
+            self._value, self._best_epoch, self.improved = value, epoch, True
+        if epoch == self.plan.epochs:
+            self.ending = Ending(State.COMPLETE, Reason.FINISHED)
+        elif self._patience.is_over(value):
+            self.ending = Ending(State.COMPLETE, Reason.EARLY_STOP)
 
 
 def probed_epochs(epochs: int) -> frozenset[int]:
     """The epochs after which the signal is looked at: the start, the first, the middle and the last."""
     return frozenset({0, 1, (epochs + 1) // 2, epochs})
-
-
-def train(
-    program: Program, plan: TrialPlan, data: DeviceData, objective: Objective, watcher: Watcher, compile_seconds: float
-) -> Outcome | None:
-    """Train a trial to its end; None if the watcher asked to stop, so that the trial is unfinished.
-
-    `compile_seconds` is what its program cost, 0 where it was compiled for an earlier trial. The objective's value is that of
-    the best epoch from the first on; the test part is measured once, with that epoch's weights.
-    """
-    progress = Progress(objective)
-    progress.seconds["compile"] = compile_seconds
-    started = program.start(plan)
-    patience = Patience(objective, plan.configuration["regularization"].get("early_stopping"))
-    reason = Reason.FINISHED
-    for epoch in range(plan.epochs + 1):
-        started, record = _epoch(program, plan, data, started, epoch, progress)
-        watcher.record(record)
-        value = record.metrics.get(objective.metric, math.nan)
-        if not _finite(record, objective):
-            progress.epochs = epoch
-            return _outcome(plan, progress, State.PRUNED, Reason.DIVERGED, program, data)
-        if epoch == 0:
-            continue
-        progress.take(epoch, value, started)
-        if epoch == plan.epochs:
-            break
-        if patience.is_over(value):
-            reason = Reason.EARLY_STOP
-            break
-        if epoch in plan.rungs and watcher.verdict(epoch) is Verdict.STOP:
-            return _outcome(plan, progress, State.PRUNED, Reason.PRUNER, program, data)
-        if watcher.stopping():
-            return None
-    return _outcome(plan, progress, State.COMPLETE, reason, program, data)
 
 
 def row_order(plan: TrialPlan, rows: int, epoch: int) -> np.ndarray:
@@ -119,39 +138,11 @@ def row_order(plan: TrialPlan, rows: int, epoch: int) -> np.ndarray:
 
 
 def epoch_learning_rates(plan: TrialPlan, rows: int, epoch: int) -> np.ndarray:
-    """The learning rate of each step of this epoch, counted from 1: [steps] float32."""
+    """The learning rate of each step of this epoch, counted from 1: [steps] float32. Before training, those of epoch 1."""
     settings = optimizer_settings(plan.configuration)
     steps = math.ceil(rows / plan.configuration["training"]["batch_size"])
     schedule = settings.get("schedule") or {"constant": {}}
     return learning_rates(schedule, float(settings["learning_rate"]), max(epoch, 1), steps, plan.epochs)
-
-
-def _epoch(
-    program: Program, plan: TrialPlan, data: DeviceData, started: Started, epoch: int, progress: Progress
-) -> tuple[Started, EpochRecord]:
-    """Train one epoch (none for epoch 0, the state before training) and measure everything that is due."""
-    spent: Seconds = defaultdict(float)
-    metrics: dict[str, float] = {}
-    rates = epoch_learning_rates(plan, len(data.train), epoch)
-    if epoch > 0:
-        with timed("train", spent):
-            batch_size = int(plan.configuration["training"]["batch_size"])
-            order = row_order(plan, len(data.train), epoch)
-            started, measured = program.epoch(started, data.train, order, rates, batch_size)
-        metrics |= {f"train_{name}": value for name, value in measured.items()}
-        metrics["learning_rate"] = float(rates[-1])
-    with timed("evaluate", spent):
-        for split, rows in (("train_eval", data.train_eval), ("val", data.validation)):
-            if rows is not None:
-                metrics |= {f"{split}_{name}": value for name, value in program.evaluate(started, rows).items()}
-        metrics["penalty"] = program.penalty(started)
-    if epoch in probed_epochs(plan.epochs):
-        with timed("probe", spent):
-            metrics |= program.signal(started, float(rates[-1]))
-    for what, seconds in spent.items():
-        progress.seconds[what] += seconds
-    now = int(time.time() * 1000)
-    return started, EpochRecord(plan.number, epoch, metrics, dict(spent), now, plan.repeat, plan.attempt)
 
 
 def _finite(record: EpochRecord, objective: Objective) -> bool:
@@ -160,22 +151,5 @@ def _finite(record: EpochRecord, objective: Objective) -> bool:
     return all(math.isfinite(record.metrics[name]) for name in watched)
 
 
-def _outcome(plan: TrialPlan, progress: Progress, state: State, reason: Reason, program: Program, data: DeviceData) -> Outcome:
-    metrics: dict[str, float] = {}
-    if progress.best is not None and data.test is not None:
-        with timed("evaluate", progress.seconds):
-            metrics = {f"test_{name}": value for name, value in program.evaluate(progress.best, data.test).items()}
-    return Outcome(
-        trial=plan.number,
-        state=state,
-        reason=reason,
-        value=progress.value if math.isfinite(progress.value) else None,
-        last=progress.last if math.isfinite(progress.last) else None,
-        best_epoch=progress.best_epoch,
-        epochs=progress.epochs,
-        seconds=dict(progress.seconds),
-        time=int(time.time() * 1000),
-        metrics=metrics,
-        repeat=plan.repeat,
-        attempt=plan.attempt,
-    )
+def _now() -> int:
+    return int(time.time() * 1000)

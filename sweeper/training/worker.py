@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import time
 import traceback
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 
-import tensorflow as tf
+import psutil
 
-from sweeper.catalogue.signature import signature
-from sweeper.errors import SweepError
 from sweeper.executors.channel import Channel, Message
-from sweeper.own_code import own_line
-from sweeper.records import EpochRecord, Outcome, Reason, Record, Start, State, TrialPlan, Verdict, WorkerSettings
+from sweeper.records import Record, TrialPlan, Verdict, WorkerSettings
 from sweeper.tracking.spool import SpoolWriter
-from sweeper.training.device import claim_device, load
-from sweeper.training.program import Program
-from sweeper.training.programs import Programs
-from sweeper.training.trial import train
+from sweeper.training.backends import open_backend
+from sweeper.training.bench import Bench
+
+_IMPORTED = time.time()
 
 
 def main(channel: Channel, settings: WorkerSettings) -> None:
@@ -30,100 +30,97 @@ def main(channel: Channel, settings: WorkerSettings) -> None:
     except Exception as error:
         channel.send({"say": "unable", "message": f"{type(error).__name__}: {error}", "trace": traceback.format_exc()})
         return
-    channel.send(
-        {"say": "ready", "device": worker.device, "versions": {name: version(name) for name in ("tensorflow", "keras")}}
-    )
+    channel.send({"say": "ready", "device": worker.device, "versions": worker.versions})
     worker.work()
 
 
 class Worker:
-    """One worker: its data on the device, its programs and its spool."""
+    """One worker's line to the parent, and its spool; what it trains lies on its `Bench`.
+
+    It keeps count of the seconds that are no trial's: `import` of the back end, `load` of the data, `spool`, and `idle`, in
+    which it waits for the parent.
+    """
 
     def __init__(self, channel: Channel, settings: WorkerSettings) -> None:
-        self._channel, self._settings = channel, settings
-        self.device = claim_device()
-        self._data = load(settings.data)
-        self._programs = Programs()
+        self._seconds: dict[str, float] = defaultdict(float)
+        self._seconds["import"] = max(_IMPORTED - psutil.Process().create_time(), 0.0)
+        with self._spending("load"):
+            backend = open_backend(settings.backend)
+            self.device = backend.claim(settings.cache)
+            self.versions = {name: version(name) for name in backend.packages}
+            self._bench = Bench(settings, backend, self.device)
+        self._channel = channel
         self._spool = SpoolWriter(settings.spool)
         self._asked_to_leave = False
 
     def work(self) -> None:
-        while not self._asked_to_leave:
-            message = self._next()
-            # The parent answers every record of a rung, also where the trial diverged or stopped early there and does not wait.
-            if message is not None and message["do"] == "train":
-                self._train(TrialPlan.from_raw(message["plan"]))
+        """Round for round, until the parent says to leave; whoever has not ended then is unfinished."""
+        while True:
+            self._listen()
+            if self._asked_to_leave:
+                return
+            self._tell(self._bench.begin())
+            self._tell(self._bench.round())
+            self._await_verdicts()
+            self._tell(self._bench.finish())
+            for structure, lanes, why in self._bench.choices():
+                self._channel.send({"say": "lanes", "structure": structure, "lanes": lanes, "why": why})
+            if not self._bench.is_busy:
+                with self._spending("spool"):
+                    self._spool.flush()
+                self._channel.send({"say": "spent", "seconds": dict(self._seconds)})
 
     def close(self) -> None:
         self._spool.close()
 
-    def record(self, record: EpochRecord) -> None:
-        self._tell(record)
+    def _listen(self) -> None:
+        """Take what the parent has sent; with nothing to train, wait for it."""
+        while not self._asked_to_leave and (not self._bench.is_busy or self._channel.waiting()):
+            message = self._next()
+            # The parent answers every record of a rung, also where the trial diverged or stopped early there and does not wait.
+            if message is not None and message["do"] == "train":
+                self._take(message)
 
-    def verdict(self, epoch: int) -> Verdict:
-        self._spool.flush()
-        message = self._next()
-        return Verdict.GO if message is None else Verdict(message["verdict"])
+    def _take(self, message: Message) -> None:
+        self._bench.take([TrialPlan.from_raw(raw) for raw in message["plans"]], int(message.get("left", 0)))
 
-    def stopping(self) -> bool:
-        if not self._asked_to_leave and self._channel.waiting():
-            self._next()
-        return self._asked_to_leave
+    def _await_verdicts(self) -> None:
+        """Ask for a verdict on every trial that stands at a rung; a parent that says to leave has none."""
+        waiting = {(plan.number, plan.repeat) for plan in self._bench.at_rungs()}
+        if waiting:
+            with self._spending("spool"):
+                self._spool.flush()
+        while waiting and not self._asked_to_leave:
+            message = self._next()
+            if message is None:
+                return
+            if message["do"] == "train":
+                self._take(message)
+                continue
+            trial = (int(message["trial"]), int(message.get("repeat", 0)))
+            if trial in waiting:
+                waiting.remove(trial)
+                if Verdict(message["verdict"]) is Verdict.STOP:
+                    self._bench.prune(*trial)
 
     def _next(self) -> Message | None:
         """The parent's next message; None if it says to leave, or is gone."""
-        message = self._channel.receive()
+        with self._spending("idle"):
+            message = self._channel.receive()
         if message is None or message["do"] == "stop":
             self._asked_to_leave = True
             return None
         return message
 
-    def _train(self, plan: TrialPlan) -> None:
-        try:
-            outcome = self._outcome(plan)
-        except (Exception, SystemExit) as error:
-            outcome = self._fault(plan, error)
-        if outcome is not None:
-            self._tell(outcome)
-            self._spool.flush()
+    def _tell(self, records: Sequence[Record]) -> None:
+        """All records of a round with one write and one message."""
+        if records:
+            with self._spending("spool"):
+                self._spool.append_all(records)
+            self._channel.send({"say": "records", "records": [record.to_raw() for record in records]})
 
-    def _outcome(self, plan: TrialPlan) -> Outcome | None:
-        settings = self._settings
-        structure = signature(plan.configuration, settings.data, settings.objective.metrics, settings.backend)
-        program, compiled = self._programs.get(
-            structure,
-            lambda: Program(plan.configuration, settings.data, settings.objective.metrics, settings.folder, self._data.train),
-        )
-        self._tell(Start(plan.number, structure, compiled, settings.worker, self.device, _now(), plan.repeat, plan.attempt))
-        outcome = train(program, plan, self._data, settings.objective, self, program.compile_seconds if compiled else 0.0)
-        return None if outcome is None else outcome.by(settings.worker, self.device)
-
-    def _fault(self, plan: TrialPlan, error: BaseException) -> Outcome:
-        out_of_memory = isinstance(error, MemoryError | tf.errors.ResourceExhaustedError)
-        told = str(error) if isinstance(error, SweepError) else f"{type(error).__name__}: {error}"
-        where = "" if isinstance(error, SweepError) else own_line(error, self._settings.folder)
-        return Outcome(
-            trial=plan.number,
-            state=State.FAILED,
-            reason=Reason.OUT_OF_MEMORY if out_of_memory else Reason.ERROR,
-            value=None,
-            last=None,
-            best_epoch=None,
-            epochs=0,
-            seconds={},
-            time=_now(),
-            message=f"{where}: {told}" if where else told,
-            trace="".join(traceback.format_exception(error)),
-            worker=self._settings.worker,
-            device=self.device,
-            repeat=plan.repeat,
-            attempt=plan.attempt,
-        )
-
-    def _tell(self, record: Record) -> None:
-        self._spool.append(record)
-        self._channel.send({"say": "record", "record": record.to_raw()})
-
-
-def _now() -> int:
-    return int(time.time() * 1000)
+    @contextmanager
+    def _spending(self, what: str) -> Iterator[None]:
+        begun = time.perf_counter()
+        yield
+        self._seconds[what] += time.perf_counter() - begun

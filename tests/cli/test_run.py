@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 from pathlib import Path
 
 import pytest
@@ -75,7 +76,8 @@ def test_a_trial_that_failed_is_status_1_and_its_message_is_found(
         ["digits_mlp", "--set", "optimizer.adam.lr=0.1"],
         ["digits_mlp", "--set", "budget.trials"],
         ["digits_mlp", "--name", "../up"],
-        ["digits_mlp", "--lanes", "4"],
+        ["digits_mlp", "--lanes", "0"],
+        ["digits_mlp", "--lanes", "many"],
         [],
     ],
 )
@@ -107,3 +109,83 @@ def test_a_dry_run_draws_what_the_sweep_draws(cli: Cli, home: Path, space: Path)
 def test_a_dry_run_of_a_sampler_that_learns_shows_what_it_draws_before(cli: Cli) -> None:
     drawn = json.loads(cli("run", "digits_mlp", "--dry-run", "--json").stdout)
     assert [trial["phase"] for trial in drawn] == ["baseline"] + ["startup"] * 7
+
+
+@pytest.mark.usefixtures("fake_training")
+def test_trials_that_fail_alike_end_the_sweep_with_its_result_as_json(
+    cli: Cli, space: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAKE_BEHAVIOUR", json.dumps({str(number): "error" for number in range(4)}))
+    result = cli("run", space, *RUN, "--json")
+    assert result.exit_code == 1
+    said = json.loads(result.stdout)
+    assert (said["trials"]["failed"], said["trials"]["complete"], said["best"], said["report"]) == (3, 0, None, None)
+    assert "failed alike" in result.stderr
+
+
+@pytest.mark.parametrize("dry", [[], ["--dry-run"]])
+def test_a_back_end_that_is_not_installed_is_named_with_the_extra(
+    cli: Cli, space: Path, monkeypatch: pytest.MonkeyPatch, dry: list[str]
+) -> None:
+    monkeypatch.setattr("sweeper.search.extras.find_spec", lambda name: None if name == "jax" else object())
+    result = cli("run", space, *RUN, "--backend", "jax", *dry)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "pip install 'sweeper[jax]'" in result.stderr
+    assert everything_in(Path()) == []
+
+
+@pytest.mark.usefixtures("fake_training")
+def test_a_sweep_with_repeats_in_lanes_from_run_to_trial(cli: Cli, space: Path) -> None:
+    run = cli("run", space, *RUN, "--lanes", 2, "--set", "budget.repeats=3", "--no-report", "--json")
+    assert json.loads(run.stdout)["trials"] == {"complete": 4, "pruned": 0, "failed": 0, "diverged": 0}
+    assert "4 trials of 3 epochs, each trained 3 times" in run.stderr
+    trials = json.loads(cli("trials", "--json").stdout)
+    assert [trial["number"] for trial in trials] == [0, 1, 2, 3]
+    for trial in trials:
+        values = [repeat["value"] for repeat in trial["repeats"]]
+        assert list(trial["repeats"][0]) == ["repeat", "fold", "value", "state", "best_epoch", "epochs", "seconds"]
+        assert trial["value"] == pytest.approx(statistics.mean(values))
+        assert trial["spread"] == pytest.approx(statistics.stdev(values))
+    assert trials[0]["metrics"]["test_loss"] == pytest.approx(trials[0]["value"] + 0.5)
+    header = cli("trials", "--csv", "-").stdout.splitlines()[0]
+    assert header.startswith("number,state,reason,value,best_epoch,epochs,seconds,spread,params.")
+    assert "repeats" not in header
+    one = cli("trial", 1).stdout
+    assert "over 3 trainings" in one
+    assert "repeat 2: " in one
+    assert " \u00b1 " in cli("best").stdout
+    status = cli("status").stdout
+    assert "2 structures, 2 programs compiled in 1.0 s, 10 trainings found theirs" in status
+    assert "lanes      2 lanes for 2 structures" in status
+    programs = json.loads(cli("status", "--json").stdout)["programs"]
+    assert programs == {
+        "structures": 2,
+        "compiled": 2,
+        "seconds": 1.0,
+        "found": 10,
+        "lanes": [{"lanes": 2, "structures": 2, "why": ""}],
+    }
+
+
+@pytest.mark.usefixtures("fake_training")
+def test_more_trials_are_right_in_the_tags_though_params_cannot_change(cli: Cli, space: Path) -> None:
+    from tests.search.inspecting import runs
+
+    cli("run", space, *RUN, "--no-report")
+    assert cli("resume", "--trials", "+2", "--no-report").exit_code == 0
+    [parent] = runs(Path(), "sweep")
+    assert (parent.data.params["budget.trials"], parent.data.tags["sweeper.trials"]) == ("4", "6")
+
+
+@pytest.mark.usefixtures("fake_training")
+def test_one_sweep_that_cannot_be_read_hides_no_other(cli: Cli, space: Path) -> None:
+    for name in ("a", "b", "c"):
+        assert cli("run", space, *RUN, "--trials", 1, "--name", name, "--no-report").exit_code == 0
+    Path(".sweeps/a/sweep.json").write_text("{")
+    settings = json.loads(Path(".sweeps/b/sweep.json").read_text())
+    Path(".sweeps/b/sweep.json").write_text(json.dumps({**settings, "format": 99}))
+    result = cli("list")
+    assert result.exit_code == 0
+    assert [line.split()[0] for line in result.stdout.splitlines()] == ["sweep", "c"]
+    assert "sweeps/a/sweep.json" in result.stderr
+    assert "sweeps/b/sweep.json was written by another version" in result.stderr

@@ -43,3 +43,15 @@ def test_show_says_what_a_space_does(cli: Cli, name: str) -> None:
         assert f"\n{label}" in shown
     said = json.loads(cli("show", name, "--json").stdout)
     assert said["budget"]["trials"] > 0
+
+
+def test_show_says_how_many_trainings_there_will_be(cli: Cli) -> None:
+    def budget(*overrides: str) -> str:
+        shown = cli("show", "digits_mlp", *(word for one in overrides for word in ("--set", one))).stdout
+        return next(line for line in shown.splitlines() if line.startswith("budget")).removeprefix("budget").strip()
+
+    trials = ("budget.trials=60", "budget.epochs=20")
+    assert budget(*trials) == "60 trials x 20 epochs"
+    many = budget(*trials, "budget.repeats=3", "data.digits.folds=5")
+    assert many == "60 configurations x 3 seeds x 5 folds = 900 trainings x 20 epochs"
+    assert budget(*trials, "data.digits.folds=5") == "60 configurations x 5 folds = 300 trainings x 20 epochs"

@@ -12,6 +12,7 @@ import pytest
 from sweeper.catalogue.declaration import Entry
 from sweeper.catalogue.families import FAMILIES
 from sweeper.models.mlp import hidden_units
+from sweeper.parts.initializers import own_values
 from sweeper.parts.noise import KnobDropout, KnobNoise
 
 NOTHING = {"dropout": None, "noise": None}
@@ -42,6 +43,23 @@ def test_dropout_and_noise_only_where_they_are_asked_for(family: Entry) -> None:
     assert not any(isinstance(layer, KnobDropout | KnobNoise) for layer in built(family, shape).layers)
     kinds = {type(layer) for layer in built(family, shape, {"dropout": 0.5, "noise": 0.1}).layers}
     assert {KnobDropout, KnobNoise} <= kinds
+
+
+@pytest.mark.parametrize("family", BUILT, ids=lambda family: family.name)
+def test_what_two_seeds_build_apart_is_what_every_trial_draws_anew(family: Entry) -> None:
+    """All kernels, and what layers draw themselves: no weight that Keras draws at random is the same in every trial."""
+    first, second = (seeded(family, seed) for seed in (1, 2))
+    pairs = zip(first.trainable_variables, second.trainable_variables, strict=True)
+    apart = {place for place, (one, other) in enumerate(pairs) if (one.numpy() != other.numpy()).any()}
+    kernels = {place for place, weight in enumerate(first.trainable_variables) if weight.name == "kernel"}
+    drawn, others = own_values(first, 1), own_values(first, 2)
+    assert apart == kernels | set(drawn) and kernels.isdisjoint(drawn)
+    assert all((value.numpy() != others[place].numpy()).any() for place, value in drawn.items())
+
+
+def seeded(family: Entry, seed: int) -> keras.Model:
+    keras.utils.set_random_seed(seed)
+    return built(family, SHAPES[family.ranks[-1]])
 
 
 def test_mlp_sizes_from_words_and_from_depth() -> None:

@@ -16,15 +16,15 @@ from sweeper.records import DataInfo, Task
 RNG = np.random.default_rng(4)
 
 
-def described(task: Task, outputs: int, mean: float = 0.0, scale: float = 1.0) -> DataInfo:
-    units = {"target_mean": (mean,) * outputs, "target_scale": (scale,) * outputs} if task is Task.REGRESSION else {}
-    return DataInfo("data", task, (1,), outputs, {}, "", "", **units)
+def described(task: Task, outputs: int) -> DataInfo:
+    return DataInfo("data", task, (1,), outputs, {}, "", "")
 
 
 def measured(name: str, task: Task, targets: np.ndarray, predictions: np.ndarray) -> float:
     measures = Measures([name], described(task, predictions.shape[1]), logits=True)
-    found = measures(ops.convert_to_tensor(targets), ops.convert_to_tensor(predictions))
-    again = measures(ops.convert_to_tensor(targets), ops.convert_to_tensor(predictions))
+    units = {"mean": ops.zeros(1), "scale": ops.ones(1)} if task is Task.REGRESSION else None
+    found = measures(ops.convert_to_tensor(targets), ops.convert_to_tensor(predictions), units)
+    again = measures(ops.convert_to_tensor(targets), ops.convert_to_tensor(predictions), units)
     assert float(found[name]) == float(again[name]), "a metric kept something from its first call"
     return float(found[name])
 
@@ -81,8 +81,9 @@ def test_regression_metrics_equal_scikit_learns() -> None:
 def test_errors_of_values_are_in_the_datas_own_units() -> None:
     """Standardized by mean 150 and deviation 80, an error of 0.5 is one of 40; the share of variance has no unit."""
     targets = np.array([[-1.0], [0.0], [1.0]], "float32")
-    measures = Measures(["mae", "mse", "r2"], described(Task.REGRESSION, 1, 150.0, 80.0), logits=True)
-    found = {name: float(value) for name, value in measures(targets, targets + 0.5).items()}
+    measures = Measures(["mae", "mse", "r2"], described(Task.REGRESSION, 1), logits=True)
+    units = {"mean": ops.convert_to_tensor([150.0]), "scale": ops.convert_to_tensor([80.0])}
+    found = {name: float(value) for name, value in measures(targets, targets + 0.5, units).items()}
     assert found == pytest.approx({"mae": 40.0, "mse": 1600.0, "r2": 1 - 0.75 / 2})
 
 

@@ -10,7 +10,7 @@ import pytest
 from mlflow.tracking import MlflowClient
 
 from sweeper.reporting import SweepFrames, read_sweep
-from tests.reporting.synthetic import Planted, compared, plant, searched
+from tests.reporting.synthetic import Planted, compared, plant, repeated, searched
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,6 +46,15 @@ def optimizers(store: str) -> SweepFrames:
 @pytest.fixture(scope="session")
 def plain(store: str) -> SweepFrames:
     return read_sweep("digits-mlp", store)
+
+
+@pytest.fixture(scope="session")
+def folds(empty: Path, tmp_path_factory: pytest.TempPathFactory) -> SweepFrames:
+    folder = tmp_path_factory.mktemp("folds")
+    shutil.copy(empty, folder / "mlflow.db")
+    uri = f"sqlite:///{folder / 'mlflow.db'}"
+    plant(uri, repeated(), folder)
+    return read_sweep("digits-folds", uri)
 
 
 @pytest.fixture

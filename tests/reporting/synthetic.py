@@ -204,3 +204,39 @@ def searched(trials: int = 60, seed: int = 2, epochs: int = 20) -> Planted:
         made.append(Trial(number, params, curves, state, reason, phase, once=once))
     fixed = {"optimizer": "adam", "training.batch_size": 32, "budget.trials": trials, "budget.epochs": epochs}
     return Planted("digits-mlp", made, {"sweeper.sampler": "tpe", "sweeper.pruner": "asha", "sweeper.design": "exploit"}, fixed)
+
+
+def repeated(blocks: int = 4, seeds: int = 2, folds: int = 3, kinds: Sequence[str] = ("sgd", "adam"), seed: int = 3) -> Planted:
+    """A paired comparison in which every configuration is trained `seeds` times `folds` times; a repeat of trial 0 diverges,
+    one of trial 1 fails, one of trial 2 stops early."""
+    rng = np.random.default_rng(seed)
+    trials = []
+    for number in range(blocks * len(kinds)):
+        kind = kinds[number % len(kinds)]
+        floor, pace, rise = OPTIMIZERS[kind]
+        rate = 10 ** rng.uniform(-3, -2)
+        for repeat in range(seeds * folds):
+            curves = learning(rng, floor * (1 + 0.1 * rng.standard_normal()), pace, rise)
+            state, reason = "COMPLETE", "finished"
+            if (number, repeat) == (0, 1):
+                state, reason = "PRUNED", "diverged"
+                curves = {key: [*values[:3], math.nan] for key, values in curves.items()}
+            if (number, repeat) == (1, 2):
+                state, reason, curves = "FAILED", "crashed", {key: values[:2] for key, values in curves.items()}
+            if (number, repeat) == (2, 1):
+                reason, curves = "early_stop", {key: values[:12] for key, values in curves.items()}
+            params = {"optimizer": kind, f"optimizer.{kind}.learning_rate": f"{rate:.6g}", "model": "mlp"}
+            once = {"test_loss": min(curves["val_loss"]) + 0.01} if state == "COMPLETE" else {}
+            block = number // len(kinds)
+            made = Trial(number, params, curves, state, reason, block=block, repeat=repeat, once=once)
+            trials.append(made)
+    fixed = {"model": "mlp", "budget.trials": blocks * len(kinds), "budget.epochs": 20, "budget.repeats": seeds}
+    rows = {f"sweeper.data.fold.{fold}": "train 958, validation 479, test 360" for fold in range(folds)}
+    tags = {
+        **rows,
+        "sweeper.data.folds": str(folds),
+        "sweeper.compare": "optimizer",
+        "sweeper.repeats": str(seeds),
+        "sweeper.folds": str(folds),
+    }
+    return Planted("digits-folds", trials, tags, fixed)

@@ -11,7 +11,7 @@ import pytest
 from mlflow.entities import Metric
 from mlflow.tracking import MlflowClient
 
-from sweeper.errors import InputError, StoreError
+from sweeper.errors import InputError
 from sweeper.reporting import SweepFrames, read_sweep
 from sweeper.reporting.columns import described
 from sweeper.reporting.reading import history
@@ -58,9 +58,9 @@ def test_of_two_values_for_an_epoch_the_first_logged_stays(fresh: str, tmp_path:
     assert read_sweep("twice", fresh).trials.loc[0, "best.val_loss"] == 0.5
 
 
-@pytest.mark.parametrize("frame", ["trials", "epochs"])
-def test_every_column_is_described(optimizers: SweepFrames, plain: SweepFrames, frame: str):
-    for frames in (optimizers, plain):
+@pytest.mark.parametrize("frame", ["trials", "runs", "epochs"])
+def test_every_column_is_described(optimizers: SweepFrames, plain: SweepFrames, folds: SweepFrames, frame: str):
+    for frames in (optimizers, plain, folds):
         missing = [name for name in getattr(frames, frame) if described(frame, str(name)) is None]
         assert missing == []
 
@@ -132,10 +132,15 @@ def test_a_trials_value_is_the_mean_of_its_repeats(read: Read):
     low = {"val_loss": [0.3], "train_eval_loss": [0.1]}
     lost = Trial(1, {}, low, "PRUNED", "diverged", repeat=1)
     frames = read(Planted("seeds", [Trial(0, {}, FALLING), Trial(0, {}, low, repeat=1), Trial(1, {}, low), lost]))
-    values = frames.trials.set_index(["number", "repeat"])["trial_value"]
-    assert values[(0, 0)] == values[(0, 1)] == pytest.approx(0.4)
-    assert math.isnan(values[(1, 0)])
-    assert frames.trials.loc[2, "trial_value_reason"] == "no value: 1 of 2 repeats did not complete with one"
+    assert list(frames.trials["number"]) == [0, 1] and list(frames.trials["repeats"]) == [2, 2]
+    assert list(frames.trials["trial_value"]) == [pytest.approx(0.4), pytest.approx(math.nan, nan_ok=True)]
+    assert frames.trials.loc[1, "trial_value_reason"] == "no value: 1 of 2 repeats did not complete with one"
+    assert list(zip(frames.runs["trial"], frames.runs["repeat"], frames.runs["value"], strict=True)) == [
+        (0, 0, 0.5),
+        (0, 1, 0.3),
+        (1, 0, 0.3),
+        (1, 1, 0.3),
+    ]
 
 
 def test_a_sweep_without_trials_has_empty_frames(read: Read):
@@ -182,7 +187,7 @@ def test_an_empty_store_is_said_and_a_missing_one_is_not_made(fresh: str, tmp_pa
 def test_a_file_that_is_no_database(tmp_path: Path):
     file = tmp_path / "mlflow.db"
     file.write_text("not a database at all, only text")
-    with pytest.raises(StoreError, match="does not answer"):
+    with pytest.raises(InputError, match="is no SQLite database"):
         read_sweep(None, f"sqlite:///{file}")
 
 

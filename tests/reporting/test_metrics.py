@@ -14,15 +14,16 @@ from sweeper.records import Objective
 from sweeper.reporting.metrics.best import NO_TRAINING, NOTHING_FINITE, best_epochs
 from sweeper.reporting.metrics.curves import objective_curves
 from sweeper.reporting.metrics.orientation import Orientation, orientation_of, split_of
+from sweeper.reporting.metrics.repeats import best_so_far, mean_curves
 from sweeper.reporting.metrics.targets import censoring, epochs_to, target_of
 
 LOSS = Orientation("loss", "minimize")
 
 
-def frame(number: int = 0, first: int = 1, **curves: Sequence[float]) -> pd.DataFrame:
+def frame(number: int = 0, first: int = 1, repeat: int = 0, **curves: Sequence[float]) -> pd.DataFrame:
     """An epochs frame of one trial; `val_loss=[...]` from epoch `first` on."""
     rows = [
-        (number, 0, epoch, 0, key, *split_of(key), float(value))
+        (number, repeat, epoch, 0, key, *split_of(key), float(value))
         for key, values in curves.items()
         for epoch, value in enumerate(values, start=first)
     ]
@@ -122,9 +123,7 @@ def test_targets_are_the_quartiles_of_the_best_values():
 
 def test_epochs_to_target():
     rows = pd.concat([frame(0, val_loss=[0.9, 0.5, 0.3, 0.4]), frame(1, val_loss=[0.9, 0.8, 0.7, 0.6])])
-    reached = epochs_to(objective_curves(rows, LOSS), 0.5)
-    assert reached.loc[(0, 0)] == 2
-    assert reached.loc[(1, 0)] is pd.NA
+    assert epochs_to(best_so_far(objective_curves(rows, LOSS)), 0.5).to_dict() == {0: 2}
 
 
 @pytest.mark.parametrize(
@@ -165,3 +164,53 @@ def test_the_maximized_twin_has_the_same_values(values: list[float]):
     row = measured(val_loss=values, train_eval_loss=[v / 2 for v in values])
     for name in ("best_epoch", "gap_best", "gap_end", "given_back", "epochs_wasted"):
         assert row[name] == other[name]
+
+
+def test_a_mean_curve_goes_as_far_as_all_repeats_do():
+    rows = pd.concat(
+        [
+            frame(0, repeat=0, val_loss=[1.0, 0.4, 0.2], train_eval_loss=[0.5, 0.5, 0.5]),
+            frame(0, repeat=1, val_loss=[0.6, 0.6, math.nan], train_eval_loss=[0.3, math.nan, 0.1]),
+            frame(1, repeat=0, val_loss=[0.9, 0.8, 0.7]),
+        ]
+    )
+    means = mean_curves(objective_curves(rows, LOSS)).set_index(["trial", "epoch"])
+    assert means["validation"].round(9).to_dict() == {(0, 1): 0.8, (0, 2): 0.5, (1, 1): 0.9, (1, 2): 0.8, (1, 3): 0.7}
+    assert (means.loc[(0, 1), "low"], means.loc[(0, 1), "high"]) == (0.6, 1.0)
+    assert means.loc[(0, 1), "training"] == pytest.approx(0.4) and math.isnan(means.loc[(0, 2), "training"])
+
+
+def test_the_best_so_far_of_a_repeat_that_ended_stays():
+    rows = pd.concat(
+        [
+            frame(0, repeat=0, val_loss=[0.9, 0.4, 0.6, 0.2]),
+            frame(0, repeat=1, val_loss=[0.8, 0.6]),
+            frame(1, repeat=0, val_loss=[0.5, 0.3]),
+            frame(1, repeat=1, val_loss=[math.nan]),
+        ]
+    )
+    progress = best_so_far(objective_curves(rows, LOSS))
+    assert progress["trial"].eq(0).all(), "a repeat without a single value never arrives, and its trial neither"
+    assert list(progress["validation"].round(9)) == [0.85, 0.5, 0.5, 0.4]
+    assert epochs_to(progress, 0.4).to_dict() == {0: 4}
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.lists(st.floats(0.01, 10), min_size=1, max_size=8), min_size=1, max_size=4))
+def test_the_mean_of_the_bests_is_reached_by_the_last_epoch_and_not_passed(curves: list[list[float]]):
+    rows = objective_curves(pd.concat([frame(0, repeat=r, val_loss=values) for r, values in enumerate(curves)]), LOSS)
+    value = sum(map(min, curves)) / len(curves)
+    progress = best_so_far(rows)
+    assert progress["validation"].is_monotonic_decreasing
+    assert progress["validation"].iloc[-1] == pytest.approx(value)
+    [reached] = epochs_to(progress, value)
+    assert 1 <= reached <= max(map(len, curves))
+
+
+@settings(max_examples=30, deadline=None)
+@given(losses)
+def test_of_a_single_repeat_mean_and_progress_are_its_own(values: list[float]):
+    curves = objective_curves(frame(val_loss=values, train_eval_loss=values), LOSS)
+    means, progress = mean_curves(curves), best_so_far(curves)
+    assert list(means["validation"]) == list(means["training"]) == list(means["low"]) == list(means["high"]) == values
+    assert list(progress["validation"]) == [min(values[: place + 1]) for place in range(len(values))]

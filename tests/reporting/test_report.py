@@ -81,7 +81,11 @@ def written(optimizers: SweepFrames, tmp_path_factory: pytest.TempPathFactory) -
 
 def test_the_files(written: Path, optimizers: SweepFrames):
     names = {file.name for file in written.iterdir()}
-    assert names == {"index.html", "report.md", "trials.csv", "trials.parquet", "epochs.csv", "epochs.parquet"}
+    assert names == {
+        "index.html",
+        "report.md",
+        *(f"{table}.{kind}" for table in ("trials", "runs", "epochs") for kind in ("csv", "parquet")),
+    }
     assert not list(written.parent.glob(".*"))
     assert len(pd.read_csv(written / "trials.csv")) == len(optimizers.trials)
     pd.testing.assert_frame_equal(pd.read_parquet(written / "epochs.parquet"), optimizers.epochs)
@@ -223,8 +227,8 @@ def test_whatever_the_sweep_a_report_is_written(read: Read, tmp_path: Path, case
         ("diverged at once", "convergence", "no trial has a finite val_loss"),
         ("no training curve", "overfitting", "The gap of the best trial is not known: no training value at that epoch"),
         ("maximized", "summary", "has the highest validation accuracy of 4 complete trials"),
-        ("repeats", "summary", "the mean of its 2 repeats"),
-        ("repeats", "run", "6 of 6 runs ran to their end"),
+        ("repeats", "summary", "0.500 ± 0, the mean of 2 seeds and their standard deviation"),
+        ("repeats", "run", "3 of 3 trials ran to their end, none was lost. Each was trained with 2 seeds (6 trainings)"),
     ],
 )
 def test_what_cannot_be_said_is_said(read: Read, case: str, section: str, words: str):

@@ -1,5 +1,6 @@
 import json
 import signal
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from sweeper.search import faults
 from sweeper.search.progress import Note
 from sweeper.search.view import open_sweep
 from sweeper.tracking import drain
+from sweeper.tracking.replay import SweepState
 from tests.search.inspecting import check, runs, spooled
 from tests.tracking import synthetic as made
 
@@ -37,7 +39,7 @@ def test_what_a_worker_had_finished_before_it_died_stays_finished(sweep, home, b
     monkeypatch.setenv("FAKE_SECONDS", "0.1")
     behave(t3="kill")
     summary, _ = sweep()
-    assert summary.programs == 7
+    assert summary.programs.compiled == 3
     check(home, "tiny")
 
 
@@ -79,19 +81,27 @@ def test_workers_that_cannot_begin_end_the_sweep_with_their_reason(home, space):
         run_sweep(request, lambda event: None, "tests.executors.fake_workers:raising")
 
 
+def failed(number: int, message: str = "m", state: State = State.FAILED) -> list:
+    return [made.asked(number), replace(made.outcome(number, state=state), message=message)]
+
+
+def lost(*trials: list) -> str | None:
+    """What is said when the last of these trials has ended."""
+    hope = faults.Hope(SweepState(record for trial in trials[:-1] for record in trial))
+    hope._state.add(trials[-1][0])
+    hope._state.add(trials[-1][1])
+    found = hope.lost(hope._state.trial(trials[-1][1].trial))
+    return found and found.message
+
+
 def test_three_alike_are_hopeless_by_number_and_words():
-    def trial(number, message="m", state=State.FAILED):
-        from dataclasses import replace
-
-        from sweeper.tracking.replay import SweepState
-
-        outcome = replace(made.outcome(number, state=state), message=message)
-        return SweepState([made.asked(number), outcome]).trial(number)
-
-    assert faults.hopeless([trial(0), trial(1), trial(2)]).message == "m"
-    assert faults.hopeless([trial(0), trial(1)]) is None
-    assert faults.hopeless([trial(0), trial(1), trial(2, "other")]) is None
-    assert faults.hopeless([trial(0, state=State.COMPLETE), trial(1), trial(2), trial(3)]) is None
+    assert lost(failed(0), failed(1), failed(2)) == "m"
+    assert lost(failed(2), failed(0), failed(1)) == "m"
+    assert lost(failed(0), failed(1)) is None
+    assert lost(failed(0), failed(1), failed(3)) is None
+    assert lost(failed(0), failed(1), failed(2, "other")) is None
+    assert lost(failed(0, state=State.COMPLETE), failed(1), failed(2), failed(3)) is None
+    assert lost(failed(0), failed(1), failed(4, state=State.PRUNED), failed(2)) is None
 
 
 def test_an_end_in_words():

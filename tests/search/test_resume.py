@@ -173,6 +173,7 @@ def test_a_trial_that_was_left_unfinished_is_finished_though_the_target_is_reach
     monkeypatch.setenv("FAKE_BEHAVIOUR", '{"1": "hang"}')
     process = begin(until=100, heard="0 4")
     while spooled(home, "tiny").trial(0).outcome is None:
+        assert process.poll() is None, process.communicate()
         time.sleep(0.05)
     for _ in range(2):
         process.send_signal(signal.SIGINT)

@@ -1,6 +1,8 @@
 """Sources of trials: what they propose follows from the seed, the number and what was told, and from nothing else."""
 
 import statistics
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,6 +12,7 @@ from sweeper.search.extras import check_sampler
 from sweeper.search.plans import plan
 from sweeper.search.study import Sampled, distributions_of
 from sweeper.spaces import read_space
+from sweeper.tracking.combined import combine
 from sweeper.tracking.replay import SweepState
 
 SPACE = """\
@@ -39,11 +42,12 @@ def outcome(proposal, diverges: bool = False) -> Outcome:
 
 
 def told(source, proposal, diverges: bool = False) -> None:
-    source.tell(trial_of(proposal, diverges))
+    source.tell(combine([trial_of(proposal, diverges)], 1))
 
 
 def trial_of(proposal, diverges: bool = False):
-    state = SweepState([Asked(plan(proposal, 0, 4, None), 1), outcome(proposal, diverges)])
+    settings = SimpleNamespace(seed=0, epochs=4)
+    state = SweepState([Asked(plan(proposal, settings, None), 1), outcome(proposal, diverges)])
     return state.trial(proposal.number)
 
 
@@ -91,6 +95,17 @@ def test_a_diverged_trial_keeps_tpe_away_from_what_diverges(space):
                 rates.append(proposal.drawn.parameters[f"optimizer.{optimizer}.learning_rate"])
     assert statistics.median(rates) < 0.02
     assert sum(rate > 0.1 for rate in rates) / len(rates) < 0.25
+
+
+def test_a_sampler_is_told_the_mean_over_the_repeats(space):
+    source = sampled(space)
+    first = trial_of(source.ask(0))
+    state = SweepState()
+    for repeat, value in enumerate((1.0, 2.0, 6.0)):
+        state.add(Asked(replace(first.plan, repeat=repeat), 1))
+        state.add(replace(first.outcome, repeat=repeat, value=value))
+    source.tell(combine(state.trials, 3))
+    assert source._study.trials[0].value == 3.0
 
 
 def test_what_could_have_been_is_told_to_optuna_in_its_own_words(space):

@@ -121,7 +121,7 @@ def test_a_finished_name_is_counted_up_and_a_given_one_refused(sweep, home):
     assert any(isinstance(event, Note) and "tiny-2" in event.text for event in seen)
     with pytest.raises(InputError, match="sweep resume tiny"):
         sweep(name="tiny")
-    assert [view.name for view in list_sweeps(home)] == ["tiny", "tiny-2"]
+    assert [view.name for view in list_sweeps(home).sweeps] == ["tiny", "tiny-2"]
     assert newest(home) == "tiny-2"
 
 
@@ -200,7 +200,7 @@ def test_the_view_needs_no_store(sweep, home):
     assert trial.metrics["test_loss"] == pytest.approx(trial.value + 0.5)
     assert [epoch for epoch, _ in trial.curves["val_loss"]] == [0, 1, 2, 3, 4]
     assert trial.log.exists()
-    [listed] = list_sweeps(home)
+    [listed] = list_sweeps(home).sweeps
     assert (listed.counts, listed.best.value) == (view.counts, view.best.value)
     assert not listed.best.history
     assert json.loads((view.folder / "sweep.json").read_text())["status"] == "finished"

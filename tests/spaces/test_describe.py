@@ -28,6 +28,12 @@ def test_what_a_space_will_do() -> None:
     assert (found.structures, found.structures_more) == (4, False)
 
 
+def test_how_often_each_configuration_is_trained() -> None:
+    found = describe(space_of("data: {digits: {folds: 5}}\nmodel: mlp\nbudget: {repeats: 3}"))
+    assert (found.folds, found.budget.repeats) == (5, 3)
+    assert describe(space_of(TEXT)).folds == 1
+
+
 def test_defaults_are_marked() -> None:
     space = space_of("data: digits\nmodel: {mlp: {layers: 32}}")
     fixed = {one.name: one for one in describe(space).fixed}

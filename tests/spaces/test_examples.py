@@ -14,7 +14,7 @@ from sweeper.spaces.tree import Range
 from tests.spaces.reading import EXAMPLES
 
 DRAWS = 200
-BUILT = {"optimizers", "initializer_activation", "own_model"}
+BUILT = {"optimizers", "initializer_activation", "own_model", "recurrent", "regularization"}
 
 
 @pytest.fixture(scope="module", params=EXAMPLES, ids=lambda path: path.stem)

@@ -34,11 +34,9 @@ def test_what_the_data_tell_later_is_checked_later() -> None:
     ("text", "words"),
     [
         ("data: {gaussian_mixture: {}}\nmodel: gan", "gaussian_mixture, gan are part of the language, but not built yet"),
-        (DIGITS + "budget: {repeats: 3}", "repeats above 1 is part"),
         (DIGITS + "regularization: {augmentation: {flip: both}}", "augmentation is part"),
         (DIGITS + "regularization: {label_smoothing: {float: [0.0, 0.2]}}", "label_smoothing is part"),
         (DIGITS + "objective: {maximize: val_exact_match}", "the metric exact_match is part"),
-        ("data: {digits: {folds: 5}}\nmodel: mlp", "folds is part"),
     ],
 )
 def test_what_is_not_built_is_refused_before_a_run(text: str, words: str) -> None:

@@ -51,6 +51,16 @@ def test_sections_that_are_not_searched_can_be_set() -> None:
     assert (space.budget.trials, space.sampler.name, space.name) == (7, "qmc", "other-name")
 
 
+def test_what_is_set_takes_the_place_of_what_says_otherwise() -> None:
+    shares = ("data.digits.validation=0.3", "data.digits.test=0.1")
+    digits = with_set(*shares, "data.digits.folds=5").data["digits"]
+    assert (digits["folds"], digits["validation"], digits["test"]) == (5, None, 0.1)
+    digits = with_set(*shares, "data.digits.folds=none").data["digits"]
+    assert (digits["folds"], digits["validation"]) == (None, 0.3)
+    digits = with_set("data.digits.folds=5", "data.digits.validation=0.25").data["digits"]
+    assert (digits["folds"], digits["validation"]) == (None, 0.25)
+
+
 def test_a_range_can_be_set() -> None:
     assert "model.mlp.layers" in {leaf.name for leaf in with_set("model.mlp.layers={choice: [32, 64]}").leaves}
 

@@ -73,7 +73,11 @@ def test_a_wrong_line_is_refused_with_the_right_one(text: str, line: int, column
         (DIGITS + "optimizer: {adam: {learning_rate: true}}", "expected a number above 0"),
         (DIGITS + "optimizer: {adam: {learning_rate: none}}", "cannot be none"),
         (DIGITS + "training: {batch_size: 0}", "at least 1"),
-        (MLP + "layers: 64\n    depth: 2", "say the same thing"),
+        (MLP + "layers: 64\n    depth: 2", "keep one of them:  layers: 64  or  depth: 2"),
+        (
+            "data: {digits: {validation: 0.3, folds: 5}}\nmodel: mlp",
+            "'folds' takes the place of 'validation'; keep one of them:  validation: 0.3  or  folds: 5",
+        ),
         ("data: {digits: {train_rows: {int: [1, 2]}}}\nmodel: mlp", "nothing is tried here"),
         ("data: {digits: {train_rows: {choice: [1, 2]}}}\nmodel: mlp", "nothing is tried here"),
         ("data: digits\nmodel: {python: {build: m.py:b, a.b: 3}}", "Python name"),
@@ -86,6 +90,17 @@ def test_a_wrong_line_is_refused_with_the_right_one(text: str, line: int, column
 )
 def test_a_wrong_value_says_what_was_expected(text: str, words: str) -> None:
     assert words in refused(text).problem
+
+
+def test_folds_take_the_place_of_the_validation_share() -> None:
+    def parts_of(settings: str) -> tuple[object, object]:
+        digits = space_of(f"data: {{digits: {{{settings}}}}}\nmodel: mlp").data["digits"]
+        return digits["validation"], digits["folds"]
+
+    assert parts_of("folds: 5") == (None, 5)
+    assert parts_of("test: 0.1") == (0.2, None)
+    assert parts_of("validation: 0.3, folds: none") == (0.3, None)
+    assert parts_of("folds: none") == (0.2, None)
 
 
 def test_sizes_that_look_like_dates_are_sizes() -> None:
@@ -104,7 +119,8 @@ def test_defaults_fill_the_configuration() -> None:
     assert configuration["initializer"] == {"glorot_uniform": {}}
     assert configuration["optimizer"]["adam"]["schedule"] == {"constant": {}}
     assert configuration["regularization"]["early_stopping"] is None
-    assert configuration["training"] == {"batch_size": 32, "class_weight": None, "shuffle": True}
+    training = {"batch_size": 32, "class_weight": None, "shuffle": True, "precision": "float32"}
+    assert configuration["training"] == training
 
 
 def test_depth_and_units_take_the_place_of_layers() -> None:

@@ -1,3 +1,5 @@
+import pytest
+
 from sweeper.spaces.warnings import incomplete_block
 from tests.spaces.reading import DIGITS, space_of
 
@@ -33,3 +35,11 @@ def test_an_incomplete_block() -> None:
     space = space_of(DIGITS + "compare: optimizer\nbudget: {trials: 7}\noptimizer: {choice: [adam, sgd, nadam]}")
     assert "the last block lacks 2" in space.warnings[0] and "6 or 9 trials" in space.warnings[0]
     assert incomplete_block(2, 3) == "2 trials are not whole blocks of 3 choices: the last block lacks 1. Take 3 trials."
+
+
+@pytest.mark.parametrize("said", ["mixed_bfloat16", "{choice: [float32, mixed_bfloat16]}"])
+def test_sixteen_bits_on_a_cpu(said: str) -> None:
+    space = space_of(DIGITS + f"training: {{precision: {said}}}")
+    [warning] = space.warnings_on("cpu")
+    assert "pays on a GPU" in warning
+    assert space.warnings_on("gpu:0") == () == space_of(DIGITS).warnings_on("cpu")

@@ -3,6 +3,7 @@ import time
 import pytest
 
 from sweeper.errors import StoreError
+from sweeper.records import EpochRecord
 from sweeper.tracking import drain
 from sweeper.tracking.drain import Drain
 from sweeper.tracking.replay import SweepState
@@ -16,6 +17,9 @@ class Stores:
         self.failures, self.bug = failures, bug
         self.epochs_of: list[tuple[int, int]] = []
         self.ended: list[int] = []
+        self.read_again: list[int] = []
+        self.to_mirror = 0
+        self.mirrored = 0
 
     def _fail(self) -> None:
         if self.bug:
@@ -35,13 +39,25 @@ class Stores:
         self.epochs(trial, records)
         self.ended.append(trial.number)
 
-    def mirror(self, trials) -> None:
-        """Nothing."""
+    def end_from_spools(self, trials) -> None:
+        for trial in trials:
+            self._fail()
+            self.read_again.append(trial.number)
+            self.ended.append(trial.number)
+
+    def mirror_next(self) -> bool:
+        self.to_mirror -= 1
+        if self.to_mirror < 0:
+            return False
+        time.sleep(0.02)
+        self.mirrored += 1
+        return True
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     monkeypatch.setattr(drain, "_TICK", 0.01)
+    monkeypatch.setattr(drain, "_SHARE", 0.0)
     monkeypatch.setattr(drain, "_FIRST_WAIT", 0.01)
 
 
@@ -94,3 +110,41 @@ def test_of_an_unfinished_trial_what_an_earlier_run_stored_is_brought_along():
     one.know(SweepState(made.trial_records(0, epochs=2, ended=None)).trials)
     one.close(10)
     assert stores.epochs_of == [(0, 0), (0, 1), (0, 2)]
+
+
+def test_what_the_mirror_takes_counts_as_progress():
+    stores = Stores()
+    stores.to_mirror = 20
+    told(stores, patience=0.1)
+    assert stores.mirrored == 20
+
+
+def test_of_very_many_ended_trials_the_records_are_read_again_when_their_turn_comes(monkeypatch):
+    monkeypatch.setattr(drain, "_HELD", 5)
+    stores = Stores(failures=3)
+    one = Drain(stores, lambda text: None)
+    state = SweepState(keep="val_loss")
+    for number in range(40):
+        for record in made.trial_records(number):
+            state.add(record)
+            if isinstance(record, EpochRecord):
+                one.epoch(state.trial(number), record)
+        one.ended(state.trial(number))
+    assert sum(len(pending.epochs) for pending in list(one._pending.values())) <= 2 * 5 * 4
+    one.close(10)
+    assert sorted(set(stores.ended)) == list(range(40))
+    assert len(stores.read_again) >= 30 - 5
+
+
+def test_many_running_trials_are_told_of_less_often(monkeypatch):
+    monkeypatch.setattr(drain, "_TICK", 0.02)
+    monkeypatch.setattr(drain, "_SHARE", 100.0)
+    stores = Stores()
+    one = Drain(stores, lambda text: None)
+    state = SweepState(record for number in range(2) for record in made.trial_records(number, ended=None))
+    for trial in state.trials:
+        one.epoch(trial, trial.epochs[0])
+    time.sleep(0.3)
+    assert stores.epochs_of == [(0, 0)]
+    one.close(10)
+    assert stores.epochs_of == [(0, 0), (1, 0)]

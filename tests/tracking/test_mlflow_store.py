@@ -1,11 +1,15 @@
 """What is said of a store of MLflow that cannot be used."""
 
 import contextlib
+import json
+import os
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from sweeper.errors import InputError, StoreError
 from sweeper.tracking.home import Home
@@ -40,3 +44,39 @@ def test_a_request_is_read_without_mlflow_which_takes_two_seconds():
     seen = "import sys, sweeper.search.sweep; sys.exit(', '.join({'mlflow', 'pandas'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", seen], capture_output=True, text=True, check=False)
     assert done.stderr.strip() == ""
+
+
+def test_a_table_of_an_adopted_run_finds_its_place(tmp_path, monkeypatch):
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    home = Home(tmp_path)
+    run = MlflowStore(home).begin("one", {}, 1)
+    other = MlflowStore(home)
+    for _ in range(2):
+        other.log_table(run, {"columns": ["a"], "data": [[1.5]]}, "layers.json")
+    other.set_status(run, "FINISHED", 5)
+    from mlflow.tracking import MlflowClient
+
+    client = MlflowClient(home.tracking_uri)
+    assert [file.path for file in client.list_artifacts(run)] == ["layers.json"]
+    assert json.loads((tmp_path / "mlartifacts" / run / "artifacts" / "layers.json").read_text())["data"] == [[1.5]]
+
+
+def test_commits_wait_for_no_disk_but_an_end_can(tmp_path, monkeypatch):
+    """`synchronous` is a connection's own: 1 is NORMAL, 2 FULL. Without a write-ahead log a file could be damaged, so there it
+    stays."""
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    store = MlflowStore(Home(tmp_path))
+    synced: list[str] = []
+    fsync = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda file: (synced.append(str(Path(f"/proc/self/fd/{file}").readlink())), fsync(file)))
+    store.begin("one", {}, 1)
+    assert synced == []
+    store.bring_to_disk()
+    assert sorted(set(synced)) <= [f"{tmp_path}/mlflow.db", f"{tmp_path}/mlflow.db-wal"]
+    assert f"{tmp_path}/mlflow.db" in synced
+    (tmp_path / "plain.db").touch()
+    for name, level in (("mlflow", 1), ("plain", 2)):
+        engine = create_engine(f"sqlite:///{tmp_path}/{name}.db")
+        with engine.connect() as connection:
+            assert connection.execute(text("PRAGMA synchronous")).scalar() == level
+        engine.dispose()

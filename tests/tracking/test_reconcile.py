@@ -21,22 +21,25 @@ from sweeper.tracking.reconcile import (
 from sweeper.tracking.replay import SweepState
 from tests.tracking import synthetic as made
 
+REPEATS = 3
+
 
 def carried_out(state: SweepState, optuna: list, mlflow: list):
     """What the stores hold after the actions."""
-    for action in reconcile(state, optuna, mlflow):
+    for action in reconcile(state, optuna, mlflow, REPEATS):
         match action:
             case Discard(run_id=run):
                 mlflow = [child for child in mlflow if child.run_id != run]
             case Project(trial=(number, repeat)):
-                ended = state.trial(number).outcome.state
-                mlflow = [child for child in mlflow if child.trial != number]
-                mlflow.append(ChildRun(f"new{number}", number, repeat, STATUS[ended], ended.value, 5))
-            case Interrupt(trial=(number, _)):
+                ended = state.trial(number, repeat).outcome.state
+                mlflow = [child for child in mlflow if (child.trial, child.repeat) != (number, repeat)]
+                mlflow.append(ChildRun(f"new{number}.{repeat}", number, repeat, STATUS[ended], ended.value, 5))
+            case Interrupt(trial=identity):
                 mlflow = [
-                    replace(child, status="KILLED", state=INTERRUPTED) if child.trial == number else child for child in mlflow
+                    replace(child, status="KILLED", state=INTERRUPTED) if (child.trial, child.repeat) == identity else child
+                    for child in mlflow
                 ]
-            case Mirror(trial=(number, _)):
+            case Mirror(number=number):
                 assert number == len(optuna)
                 optuna = [*optuna, MirroredTrial(number, "COMPLETE", 0.25)]
     return optuna, mlflow
@@ -44,40 +47,49 @@ def carried_out(state: SweepState, optuna: list, mlflow: list):
 
 @st.composite
 def crashes(draw):
-    state = SweepState(draw(made.histories()))
-    ended = mirrored_until(state.trials)
+    state = SweepState(draw(made.histories(REPEATS)))
+    ended = mirrored_until(state, REPEATS)
     optuna = [MirroredTrial(number, "COMPLETE", 0.25) for number in range(draw(st.integers(0, ended)))]
     runs = draw(
         st.lists(
             st.tuples(
                 st.integers(0, 5),
+                st.integers(0, REPEATS - 1),
                 st.sampled_from(["RUNNING", "FINISHED", "KILLED", "FAILED"]),
                 st.sampled_from(["RUNNING", "PRUNED", INTERRUPTED]),
             ),
             max_size=8,
         )
     )
-    return state, optuna, [ChildRun(f"r{n}", trial, 0, status, word, n) for n, (trial, status, word) in enumerate(runs)]
+    return state, optuna, [ChildRun(f"r{n}", *identity, status, word, n) for n, (*identity, status, word) in enumerate(runs)]
 
 
 @given(crashes())
 def test_after_the_actions_nothing_is_left_to_do(crash):
     state, optuna, mlflow = crash
     optuna, mlflow = carried_out(state, optuna, mlflow)
-    assert not changes(reconcile(state, optuna, mlflow))
+    assert not changes(reconcile(state, optuna, mlflow, REPEATS))
 
 
 @given(crashes())
 def test_afterwards_every_ended_trial_has_one_run_with_its_state_and_nothing_runs(crash):
     state, optuna, mlflow = crash
     optuna, mlflow = carried_out(state, optuna, mlflow)
-    assert len({child.trial for child in mlflow}) == len(mlflow)
+    by_trial = {(child.trial, child.repeat): child for child in mlflow}
+    assert len(by_trial) == len(mlflow)
     assert all(child.status != "RUNNING" for child in mlflow)
-    by_trial = {child.trial: child for child in mlflow}
     for trial in state.trials:
         if trial.outcome is not None:
-            assert by_trial[trial.number].status == STATUS[trial.outcome.state]
-    assert [trial.number for trial in optuna] == list(range(mirrored_until(state.trials)))
+            assert by_trial[trial.identity].status == STATUS[trial.outcome.state]
+    assert [trial.number for trial in optuna] == list(range(mirrored_until(state, REPEATS)))
+
+
+def test_a_configuration_is_mirrored_when_the_last_of_its_repeats_has_ended():
+    records = made.trial_records(0) + made.trial_records(0, repeat=1)
+    assert mirrored_until(SweepState(records[:-1]), 2) == 0
+    assert mirrored_until(SweepState(records), 2) == 1
+    assert mirrored_until(SweepState(records), 3) == 0
+    assert Mirror(0) in reconcile(SweepState(records), [], [], 2)
 
 
 def test_of_two_runs_of_a_trial_the_first_is_kept():

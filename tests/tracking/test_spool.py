@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from sweeper.errors import StoreError
 from sweeper.records import EpochRecord
-from sweeper.tracking.spool import SpoolWriter, decode, encode, read_spool, read_spools
+from sweeper.tracking.spool import Reading, SpoolWriter, decode, encode, no_epochs, read_spool
 from tests.tracking import synthetic as made
 
 
@@ -87,14 +87,6 @@ def test_a_reader_beside_the_writer_sees_whole_records_only(tmp_path):
     assert len(read_spool(path).records) == 300
 
 
-def test_each_torn_spool_of_a_sweep_is_remarked(tmp_path):
-    (tmp_path / "a.jsonl").write_bytes(encode(record(0)) + b"123")
-    (tmp_path / "b.jsonl").write_bytes(encode(record(1)))
-    spools, remarks = read_spools(tmp_path)
-    assert {name: len(records) for name, records in spools.items()} == {"a.jsonl": 1, "b.jsonl": 1}
-    assert remarks == ("a.jsonl: dropped 3 bytes of a line that a crash cut off",)
-
-
 def test_a_folder_that_is_missing_is_a_fault_of_the_store(tmp_path):
     with pytest.raises(StoreError, match=r"cannot write to .*no/w0\.jsonl"):
         SpoolWriter(tmp_path / "no" / "w0.jsonl")
@@ -120,8 +112,31 @@ def test_epochs_can_be_passed_over_but_not_what_is_broken(tmp_path):
     records = made.trial_records(0)
     lines = [encode(record) for record in records]
     path.write_bytes(b"".join(lines))
-    assert list(read_spool(path, epochs=False).records) == [record for record in records if not isinstance(record, EpochRecord)]
+    assert list(read_spool(path, no_epochs).records) == [record for record in records if not isinstance(record, EpochRecord)]
+    assert list(read_spool(path, lambda trial, repeat, epoch: epoch != 1).records) == [
+        record for record in records if not isinstance(record, EpochRecord) or record.epoch != 1
+    ]
     lines[3] = lines[3].replace(b"val_loss", b"val_lass")
     path.write_bytes(b"".join(lines))
     with pytest.raises(StoreError, match=":4 is damaged"):
-        read_spool(path, epochs=False)
+        read_spool(path, no_epochs)
+
+
+def test_a_name_that_looks_like_the_end_of_a_record_does_not_mislead(tmp_path):
+    path = tmp_path / "w0.jsonl"
+    named = EpochRecord(3, 1, {'","repeat":9,"attempt":9}': 0.5, '{"kind":"epoch","trial":8,"epoch":8,': 1.0}, {}, 1, repeat=2)
+    path.write_bytes(encode(named))
+    assert list(read_spool(path, lambda *epoch: epoch == (3, 2, 1)).records) == [named]
+    assert list(read_spool(path, lambda *epoch: epoch != (3, 2, 1)).records) == []
+
+
+def test_what_is_written_behind_a_torn_line_while_it_is_read_waits_for_the_next_reading(tmp_path):
+    path = tmp_path / "w0.jsonl"
+    line = encode(record(1))
+    path.write_bytes(encode(record(0)) + line[:10])
+    reading = iter(Reading(path))
+    assert next(reading).epoch == 0
+    with path.open("ab") as file:
+        file.write(line[10:] + encode(record(2)))
+    assert [found.epoch for found in reading] in ([], [1, 2])
+    assert [found.epoch for found in read_spool(path).records] == [0, 1, 2]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import tensorflow as tf
 
 from sweeper.data.prepare import prepare
 from sweeper.records import (
@@ -22,6 +24,7 @@ from sweeper.records import (
     record_from_raw,
 )
 from sweeper.tracking.spool import read_spool
+from sweeper.training.program import Program
 from sweeper.training.worker import main
 
 from .conftest import configuration, plan
@@ -42,12 +45,12 @@ class Line:
 
     def send(self, message: dict[str, Any]) -> None:
         self.said.append(message)
-        if message["say"] == "record":
+        if message["say"] == "records":
             assert len(read_spool(self._spool).records) == len(self.records), "told before it was written"
 
     @property
     def records(self) -> list[Record]:
-        return [record_from_raw(message["record"]) for message in self.said if message["say"] == "record"]
+        return [record_from_raw(raw) for message in self.said if message["say"] == "records" for raw in message["records"]]
 
     def outcomes(self) -> list[Outcome]:
         return [record for record in self.records if isinstance(record, Outcome)]
@@ -65,16 +68,16 @@ def serve(tmp_path: Path) -> Any:
         folder=str(tmp_path),
     )
 
-    def served(*messages: dict[str, Any]) -> Line:
+    def served(*messages: dict[str, Any], lanes: int = 1) -> Line:
         line = Line(Path(settings.spool), list(messages))
-        main(line, settings)
+        main(line, replace(settings, lanes=lanes))
         return line
 
     return served
 
 
-def train(trial: TrialPlan) -> dict[str, Any]:
-    return {"do": "train", "plan": trial.to_raw()}
+def train(*trials: TrialPlan) -> dict[str, Any]:
+    return {"do": "train", "plans": [trial.to_raw() for trial in trials]}
 
 
 def test_two_trials_of_one_structure_share_a_program(serve: Any, tmp_path: Path) -> None:
@@ -134,3 +137,71 @@ def test_a_verdict_on_a_trial_that_had_diverged_at_the_rung_is_passed_over(serve
     wild = plan(configuration({"sgd": {"learning_rate": 1e30}}), 3, rungs=(1,))
     line = serve(train(wild), {"do": "verdict", "trial": 0, "verdict": "stop"}, train(plan(configuration(), 1, 1)))
     assert [outcome.reason for outcome in line.outcomes()] == [Reason.DIVERGED, Reason.FINISHED]
+
+
+def test_trials_lie_side_by_side_and_a_lane_that_falls_free_takes_the_next(serve: Any, tmp_path: Path) -> None:
+    """Five trials in three lanes, of one program, which is compiled once."""
+    trials = [plan(configuration({"adam": {"learning_rate": 0.01}}), epochs, n) for n, epochs in enumerate((1, 3, 2, 2, 1))]
+    line = serve(train(*trials), lanes=3)
+    starts = [record for record in line.records if isinstance(record, Start)]
+    assert [(start.trial, start.lanes, start.compiled) for start in starts] == [
+        (0, 3, True), (1, 3, False), (2, 3, False), (3, 3, False), (4, 3, False),
+    ]  # fmt: skip
+    assert {outcome.trial: outcome.epochs for outcome in line.outcomes()} == {0: 1, 1: 3, 2: 2, 3: 2, 4: 1}
+    assert line.outcomes()[0].trial == 0
+    (tmp_path / "w1.jsonl").unlink()
+    [again] = serve(train(trials[3]), lanes=3).outcomes()
+    alike = {outcome.trial: outcome for outcome in line.outcomes()}[3]
+    assert (again.value, again.metrics) == (alike.value, alike.metrics)
+
+
+def test_verdicts_go_to_the_trials_they_are_on(serve: Any) -> None:
+    trials = [plan(configuration(), 4, number, rungs=(2,)) for number in range(3)]
+    words = [(2, "go"), (0, "stop"), (1, "go")]
+    verdicts = [{"do": "verdict", "trial": number, "repeat": 0, "verdict": word} for number, word in words]
+    line = serve(train(*trials), *verdicts, lanes=3)
+    assert {outcome.trial: (outcome.reason, outcome.epochs) for outcome in line.outcomes()} == {
+        0: (Reason.PRUNER, 2),
+        1: (Reason.FINISHED, 4),
+        2: (Reason.FINISHED, 4),
+    }
+
+
+def test_plans_of_another_batch_size_wait_for_lanes_of_their_own(serve: Any) -> None:
+    trials = [plan(configuration(batch_size=size), 1, number) for number, size in enumerate((32, 16, 32))]
+    line = serve(train(*trials), lanes=2)
+    assert [outcome.trial for outcome in line.outcomes()] == [0, 2, 1]
+    assert {outcome.state for outcome in line.outcomes()} == {State.COMPLETE}
+
+
+def test_memory_that_does_not_suffice_halves_the_lanes_and_loses_no_trial(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The device refuses four lanes, as it does where they do not fit."""
+    epoch = Program.epoch
+
+    def refusing(self: Program, *arguments: Any) -> Any:
+        if self.lanes > 2 and arguments[-1] > 2:  # not the batch of two rows with which a program is run in
+            raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
+        return epoch(self, *arguments)
+
+    monkeypatch.setattr(Program, "epoch", refusing)
+    trials = [plan(configuration(), 2, number) for number in range(4)]
+    line = serve(train(*trials), lanes=4)
+    assert {(outcome.trial, outcome.state, outcome.attempt) for outcome in line.outcomes()} == {
+        (number, State.COMPLETE, 2) for number in range(4)
+    }
+    assert {start.lanes for start in line.records if isinstance(start, Start) and start.attempt == 2} == {2}
+    [told] = [message for message in line.said if message["say"] == "lanes" and message["lanes"] == 2]
+    assert told["why"] == "no memory for more lanes"
+
+
+def test_what_cannot_have_lanes_is_told_why(serve: Any, tmp_path: Path) -> None:
+    (tmp_path / "own.py").write_text(
+        "import keras\n\n"
+        "def build(input_shape, outputs):\n"
+        "    layers = [keras.Input(input_shape), keras.layers.Reshape((13, 1)), keras.layers.Conv1D(4, 3)]\n"
+        "    return keras.Sequential([*layers, keras.layers.Flatten(), keras.layers.Dense(outputs)])\n"
+    )
+    line = serve(train(plan(configuration(model={"python": {"build": "own.py:build"}}), 1)), lanes=8)
+    assert line.outcomes()[0].state is State.COMPLETE
+    [told] = [message for message in line.said if message["say"] == "lanes"]
+    assert (told["lanes"], "convolutions" in told["why"]) == (1, True)

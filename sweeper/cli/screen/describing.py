@@ -97,7 +97,13 @@ def _fixed(settings: Iterable[FixedSetting]) -> list[list[str]]:
 def _budget(space: Description) -> str:
     budget = space.budget
     time = f", at most {duration(budget.seconds)}" if budget.seconds is not None else ""
-    return f"{plural(budget.trials, 'trial')} x {plural(budget.epochs, 'epoch')}{time}"
+    each = budget.repeats * space.folds
+    if each == 1:
+        return f"{plural(budget.trials, 'trial')} x {plural(budget.epochs, 'epoch')}{time}"
+    factors = [plural(budget.trials, "configuration")]
+    factors += [plural(budget.repeats, "seed")] if budget.repeats > 1 else []
+    factors += [plural(space.folds, "fold")] if space.folds > 1 else []
+    return f"{' x '.join(factors)} = {budget.trials * each:,} trainings x {plural(budget.epochs, 'epoch')}{time}"
 
 
 def _method(kind: str, method: Method | None) -> str:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from sweeper.cli.screen.text import counted, duration, from_here, line, number, parameters, plural, without_password
+from sweeper.cli.screen.text import (
+    counted,
+    duration,
+    from_here,
+    line,
+    number,
+    parameters,
+    plural,
+    with_spread,
+    without_password,
+)
 
 if TYPE_CHECKING:
     from sweeper.search.request import SweepSummary
@@ -25,11 +35,12 @@ def ending(summary: SweepSummary, report: str | None, notes: Iterable[str] = ())
 
 
 def _totals(summary: SweepSummary) -> str:
-    """`105 trials in 41 s (2.6 a second): 103 complete, 2 diverged. 8 programs compiled.`"""
+    """`105 trials in 41 s (2.6 a second): 103 complete, 2 diverged. 8 programs compiled in 3.1 s.`"""
     trials = sum(summary.counts.values())
     rate = trials / summary.seconds if summary.seconds > 0 else 0.0
     speed = f" ({rate:.1f} a second)" if rate >= 1 else f" ({60 * rate:.1f} a minute)" if rate > 0 else ""
-    programs = f" {plural(summary.programs, 'program')} compiled." if summary.programs else ""
+    made = summary.programs
+    programs = f" {plural(made.compiled, 'program')} compiled in {duration(made.seconds)}." if made.compiled else ""
     return f"{plural(trials, 'trial')} in {duration(summary.seconds)}{speed}: {counted(summary.counts)}.{programs}"
 
 
@@ -38,7 +49,8 @@ def _best(summary: SweepSummary) -> str:
     if best is None:
         return "no trial is complete"
     text = (
-        f"trial {best.trial}   {line(summary.objective)} {number(best.value)} at epoch {best.epoch}   {parameters(best.params)}"
+        f"trial {best.trial}   {line(summary.objective)} {with_spread(best.value, best.spread)} at epoch {best.epoch}   "
+        f"{parameters(best.params)}"
     )
     if summary.baseline is None or best.trial == 0:
         return text

@@ -35,9 +35,10 @@ def _tenth(progress: Progress) -> int:
 def opening(started: Started) -> str:
     """Which sweep, where it computes, and where its runs go."""
     workers = plural(started.workers, "worker")
+    times = f", each trained {started.repeats} times" if started.repeats > 1 else ""
     resumed = f", {started.resumed} of them done before" if started.resumed else ""
     return (
-        f"{line(started.name)}: {plural(started.trials, 'trial')} of {plural(started.epochs, 'epoch')}{resumed}, "
+        f"{line(started.name)}: {plural(started.trials, 'trial')} of {plural(started.epochs, 'epoch')}{times}{resumed}, "
         f"{workers} on {line(started.device)}, runs go to {without_password(started.tracking_uri)}"
     )
 

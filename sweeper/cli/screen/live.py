@@ -19,6 +19,8 @@ from sweeper.cli.screen.text import line, number, parameters
 from sweeper.search.progress import Event, Note, Preparing, Started, Watch
 
 _BAR, _CURVE = 30, 20
+_ROWS = 12
+"""Most trials in the table: with many lanes more of them run than a terminal has lines."""
 
 
 class _Display:
@@ -74,13 +76,16 @@ def _running(progress: Progress) -> Table:
         table.add_column(title, justify="right", no_wrap=True, min_width=width)
     table.add_column("", no_wrap=True, min_width=_CURVE)
     table.add_column("parameters", no_wrap=True, overflow="ellipsis", ratio=1)
-    for key in sorted(progress.running):
+    keys = sorted(progress.running)
+    for key in keys[:_ROWS]:
         trial = progress.running[key]
         table.add_row(
-            str(key),
+            str(key[0]) if progress.started.repeats == 1 else f"{key[0]}.{key[1]}",
             f"{trial.epoch}/{trial.plan.epochs}",
             number(trial.curve[-1] if trial.curve else None),
             sparkline(trial.curve, _CURVE) if trial.curve else Text("compiling, first epoch", style="dim"),
             Text(parameters(trial.plan.parameters)),
         )
+    if len(keys) > _ROWS:
+        table.add_row("", "", "", "", Text(f"and {len(keys) - _ROWS} more", style="dim"))
     return table

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sweeper.records import Objective, Outcome, Reason, State, TrialPlan
-from sweeper.search.progress import EpochEnded, Event, Note, Preparing, Started, TrialEnded, TrialStarted
+from sweeper.search.progress import EpochEnded, Event, Note, Preparing, RepeatEnded, Started, TrialEnded, TrialStarted
 
 
 @dataclass
@@ -20,7 +20,8 @@ class RunningTrial:
 
 @dataclass
 class Progress:
-    """`now` is a clock in seconds; times count from the `Started` event."""
+    """`now` is a clock in seconds; times count from the `Started` event. What ran and runs is counted in trials, whose repeats
+    are in `running` each by itself, as (trial, repeat)."""
 
     now: Callable[[], float] = time.monotonic
     text: str = ""
@@ -28,7 +29,7 @@ class Progress:
     since: float = 0.0
     counts: dict[str, int] = field(default_factory=lambda: {"complete": 0, "pruned": 0, "failed": 0, "diverged": 0})
     best: tuple[TrialPlan, Outcome] | None = None
-    running: dict[int, RunningTrial] = field(default_factory=dict)
+    running: dict[tuple[int, int], RunningTrial] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def take(self, event: Event) -> None:
@@ -39,9 +40,11 @@ class Progress:
             for plan, outcome in event.earlier:
                 self._ended(plan, outcome)
         elif isinstance(event, TrialStarted):
-            self.running[event.plan.number] = RunningTrial(event.plan, event.worker)
+            self.running[event.plan.number, event.plan.repeat] = RunningTrial(event.plan, event.worker)
         elif isinstance(event, EpochEnded):
             self._epoch(event)
+        elif isinstance(event, RepeatEnded):
+            self.running.pop((event.plan.number, event.plan.repeat), None)
         elif isinstance(event, TrialEnded):
             self._ended(event.plan, event.outcome)
         elif isinstance(event, Note):
@@ -71,7 +74,7 @@ class Progress:
         return 60 * max(self.started.trials - self.done, 0) / self.per_minute
 
     def _epoch(self, event: EpochEnded) -> None:
-        trial = self.running.get(event.record.trial)
+        trial = self.running.get((event.record.trial, event.record.repeat))
         if trial is None or self.started is None:
             return
         trial.epoch = event.record.epoch
@@ -80,7 +83,6 @@ class Progress:
             trial.curve.append(value)
 
     def _ended(self, plan: TrialPlan, outcome: Outcome) -> None:
-        self.running.pop(plan.number, None)
         self.counts[_kind(outcome)] += 1
         if outcome.state is not State.COMPLETE or outcome.value is None or self.started is None:
             return

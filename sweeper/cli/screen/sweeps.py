@@ -5,15 +5,21 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Any
 
-from sweeper.cli.screen.text import counted, duration, line, number, parameters
+from sweeper.cli.screen.text import counted, duration, line, number, parameters, plural, with_spread
 from sweeper.records import State
 
 if TYPE_CHECKING:
-    from sweeper.search.view import SweepView, TrialView
+    from sweeper.search.programs import Programs
+    from sweeper.search.trial_view import TrialView
+    from sweeper.search.view import SweepView
 
 
 def trial_json(trial: TrialView) -> dict[str, Any]:
     """The shape that `trials --json` promises."""
+    return {**_fields(trial), **_repeats(trial)}
+
+
+def _fields(trial: TrialView) -> dict[str, Any]:
     return {
         "number": trial.number,
         "state": trial.state.value,
@@ -24,6 +30,37 @@ def trial_json(trial: TrialView) -> dict[str, Any]:
         "seconds": round(trial.seconds, 3),
         "params": dict(trial.params),
         "metrics": dict(trial.metrics),
+    }
+
+
+def _repeats(trial: TrialView) -> dict[str, Any]:
+    """What is told besides in a sweep that trains each trial several times."""
+    if not trial.repeats:
+        return {}
+    return {
+        "repeats": [
+            {
+                "repeat": repeat.repeat,
+                "fold": repeat.fold,
+                "value": repeat.value,
+                "state": repeat.state.value,
+                "best_epoch": repeat.best_epoch,
+                "epochs": repeat.epochs,
+                "seconds": round(repeat.seconds, 3),
+            }
+            for repeat in trial.repeats
+        ],
+        "spread": trial.spread,
+    }
+
+
+def programs_json(programs: Programs) -> dict[str, Any]:
+    return {
+        "structures": programs.structures,
+        "compiled": programs.compiled,
+        "seconds": programs.seconds,
+        "found": programs.found,
+        "lanes": [{"lanes": use.lanes, "structures": use.structures, "why": use.why} for use in programs.lanes],
     }
 
 
@@ -39,6 +76,7 @@ def sweep_json(sweep: SweepView) -> dict[str, Any]:
         "running": [trial.number for trial in sweep.trials if trial.state is State.RUNNING],
         "best": None if best is None else best_json(best),
         "seconds": round(sweep.settings.seconds, 3),
+        "programs": programs_json(sweep.programs),
         "folder": str(sweep.folder),
     }
 
@@ -71,7 +109,7 @@ def trial_row(trial: TrialView) -> tuple[str, ...]:
     return (
         str(trial.number),
         trial.state.value if trial.state is State.COMPLETE else f"{trial.state.value} {line(trial.reason)}".strip(),
-        number(trial.value),
+        with_spread(trial.value, trial.spread),
         "-" if trial.best_epoch is None else str(trial.best_epoch),
         str(trial.epochs),
         duration(trial.seconds),
@@ -89,9 +127,15 @@ def best_sentence(sweep: SweepView, with_parameters: bool = True) -> str:
     if best is None:
         return "no trial is complete yet"
     metric = line(sweep.settings.objective.metric)
-    value = f"trial {best.number}   {metric} {number(best.value)} at epoch {best.best_epoch}"
+    value = f"trial {best.number}   {metric} {with_spread(best.value, best.spread)} at epoch {best.best_epoch}"
     return f"{value}   {parameters(best.params)}" if with_parameters else value
 
 
 def counts_sentence(sweep: SweepView) -> str:
     return f"{sum(sweep.counts.values())} of {sweep.settings.trials} trials ended: {counted(sweep.counts)}"
+
+
+def programs_sentence(programs: Programs) -> str:
+    """`12 structures, 14 programs compiled in 31 s, 86 trainings found theirs`."""
+    compiled = f"{plural(programs.compiled, 'program')} compiled in {duration(programs.seconds)}"
+    return f"{plural(programs.structures, 'structure')}, {compiled}, {plural(programs.found, 'training')} found theirs"

@@ -46,6 +46,11 @@ def number(value: float | None) -> str:
     return f"{value:.2e}"
 
 
+def with_spread(value: float | None, spread: float | None) -> str:
+    """`0.121`, and where it is a mean over repeats their standard deviation: `0.121 ± 0.013`."""
+    return number(value) if spread is None or value is None else f"{number(value)} ± {number(spread)}"
+
+
 def setting(value: Value) -> str:
     """A parameter's value as a space would write it, rounded to three digits."""
     if value is None:

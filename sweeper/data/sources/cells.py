@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,29 +25,50 @@ _DATE = re.compile(r"\s*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](
 
 @dataclass(frozen=True)
 class Cells:
-    """`values` is float64 [rows], NaN where blank; `texts` the texts that it counts, or None; or a `problem`, and no values."""
+    """What a column holds: numbers, or `texts` whose positions count, or a `problem`, because of which it can be neither.
 
-    values: Array
+    `blanks` cells are blank; the others have `different` values, which are `whole` where all of them are whole numbers.
+    """
+
     texts: tuple[str, ...] | None = None
     problem: str = ""
+    blanks: int = 0
+    different: int = 0
+    whole: bool = False
 
-    @property
-    def blanks(self) -> int:
-        return int(np.isnan(self.values).sum())
+    def numbers(self, series: pandas.Series[Any]) -> Array:
+        """float64 [rows] of this column or some of its rows, NaN where blank."""
+        import pandas
+
+        if self.texts is None:
+            numeric = pandas.to_numeric(series, errors="coerce")
+        else:
+            numeric = series.map({text: position for position, text in enumerate(self.texts)})
+        return numeric.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def read_cells(series: pandas.Series[Any]) -> Cells:
     """The cells of one column."""
-    from pandas.api import types
-
     present = series.dropna()
     if len(present) == 0:
-        return _no("blank in every row")
+        return Cells(problem="blank in every row")
+    found = _kind(series, present)
+    if found.problem:
+        return found
+    numbers = found.numbers(series)
+    numbers = numbers[~np.isnan(numbers)]
+    whole = bool((numbers == np.floor(numbers)).all())
+    return replace(found, blanks=len(series) - len(numbers), different=len(np.unique(numbers)), whole=whole)
+
+
+def _kind(series: pandas.Series[Any], present: pandas.Series[Any]) -> Cells:
+    from pandas.api import types
+
     if types.is_datetime64_any_dtype(series) or types.is_timedelta64_dtype(series):
-        return _no(_DATES)
+        return Cells(problem=_DATES)
     if types.is_bool_dtype(series) or (types.is_numeric_dtype(series) and not types.is_complex_dtype(series)):
-        return Cells(series.to_numpy(dtype=np.float64, na_value=np.nan))
-    return _of_objects(series, present)
+        return Cells()
+    return _of_objects(present)
 
 
 def read_target(series: pandas.Series[Any]) -> Array | None:
@@ -71,31 +92,29 @@ def read_target(series: pandas.Series[Any]) -> Array | None:
 _DATES = "dates; make numbers of them first, such as days since a day"
 
 
-def _of_objects(series: pandas.Series[Any], present: pandas.Series[Any]) -> Cells:
+def _of_objects(present: pandas.Series[Any]) -> Cells:
     import pandas
 
     kinds = {type(value) for value in present}
     if kinds != {str}:
         strange = sorted(kind.__name__ for kind in kinds - {bool, int, float})
         if strange:
-            return _no(
-                _DATES if strange in (["date"], ["datetime"], ["Timestamp"]) else f"values of the type {', '.join(strange)}"
+            return Cells(
+                problem=_DATES
+                if strange in (["date"], ["datetime"], ["Timestamp"])
+                else f"values of the type {', '.join(strange)}"
             )
-        return Cells(pandas.to_numeric(series).to_numpy(dtype=np.float64, na_value=np.nan))
+        return Cells()
     if present.map(lambda text: bool(_DATE.fullmatch(text))).all():
-        return _no(_DATES)
+        return Cells(problem=_DATES)
     numbers = pandas.to_numeric(present, errors="coerce")
     if numbers.notna().all():  # whole numbers of more than 64 bits are read as text
-        return Cells(pandas.to_numeric(series, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan))
+        return Cells()
     if numbers.notna().mean() >= MOSTLY:
         slips = present[numbers.isna()]
-        return _no(f"numbers, but also text in {len(slips):,} rows, first {quoted(slips.iloc[0])}; correct them, or blank them")
+        first = quoted(slips.iloc[0])
+        return Cells(problem=f"numbers, but also text in {len(slips):,} rows, first {first}; correct them, or blank them")
     texts = tuple(sorted(present.unique()))
     if len(texts) > MOST_TEXTS:
-        return _no(f"text with {len(texts):,} different values; at most {MOST_TEXTS} become columns")
-    codes = series.map({text: position for position, text in enumerate(texts)})
-    return Cells(codes.to_numpy(dtype=np.float64, na_value=np.nan), texts)
-
-
-def _no(problem: str) -> Cells:
-    return Cells(np.empty(0), problem=problem)
+        return Cells(problem=f"text with {len(texts):,} different values; at most {MOST_TEXTS} become columns")
+    return Cells(texts)

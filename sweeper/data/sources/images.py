@@ -9,6 +9,7 @@ import numpy as np
 
 from sweeper.catalogue.declaration import sizes
 from sweeper.data.raw import Array, RawData, Settings
+from sweeper.data.scratch import Scratch
 from sweeper.data.sources.files import find_folder
 from sweeper.data.wording import quoted
 from sweeper.errors import DataError
@@ -17,7 +18,7 @@ from sweeper.records import Task
 ENDINGS = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
 
 
-def images(settings: Settings, folder: Path) -> RawData:
+def images(settings: Settings, folder: Path, scratch: Scratch) -> RawData:
     """All pictures as uint8 [rows, height, width, 1 or 3], upright and resized; classes are the folders' names, sorted."""
     top = find_folder(folder, settings["folder"])
     classes = sorted(entry for entry in top.iterdir() if entry.is_dir() and not entry.name.startswith("."))
@@ -28,7 +29,7 @@ def images(settings: Settings, folder: Path) -> RawData:
         )
     height, width = sizes(settings["size"])
     pictures = [(label, path) for label, entry in enumerate(classes) for path in _pictures(entry)]
-    x = np.empty((len(pictures), height, width, 3 if settings["colour"] else 1), np.uint8)
+    x = scratch.array((len(pictures), height, width, 3 if settings["colour"] else 1), np.uint8)
     for row, (_, path) in enumerate(pictures):
         x[row] = _read(path, top, height, width, colour=settings["colour"])
     labels = np.array([label for label, _ in pictures])

@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 
 from sweeper.catalogue.datasets import SPLIT
+from sweeper.data.pieces import pieces
 from sweeper.data.raw import PARTS, Array, RawData, Settings
+from sweeper.data.scratch import Scratch
 from sweeper.data.wording import listed, quoted
 from sweeper.errors import DataError, did_you_mean
 from sweeper.own_code import call, load_function, split_reference
@@ -24,19 +26,22 @@ _EXPECTED = (
 )
 
 
-def python(settings: Settings, folder: Path) -> RawData:
-    """What the user's function returns. Raises InputError, with the user's file and line, for what it raises."""
+def python(settings: Settings, folder: Path, scratch: Scratch) -> RawData:
+    """What the user's function returns; rows of datasets are kept on disk as they come.
+
+    Raises InputError, with the user's file and line, for what it raises.
+    """
     path, function = split_reference(settings["load"], folder)
     own = {setting: value for setting, value in settings.items() if setting not in _OURS}
     task = None if settings["task"] is None else Task(settings["task"])
     name = f"{path.name}:{function}"
     returned = call(path, load_function(path, function), **own)
     if not isinstance(returned, dict):
-        return RawData(name, *_pair(name, path, returned), task)
-    return _by_part(name, path, returned, task)
+        return RawData(name, *_pair(name, path, returned, scratch), task)
+    return _by_part(name, path, returned, task, scratch)
 
 
-def _by_part(name: str, path: Path, returned: dict[Any, Any], task: Task | None) -> RawData:
+def _by_part(name: str, path: Path, returned: dict[Any, Any], task: Task | None, scratch: Scratch) -> RawData:
     for part in returned:
         if part not in PARTS:
             raise DataError(
@@ -44,22 +49,33 @@ def _by_part(name: str, path: Path, returned: dict[Any, Any], task: Task | None)
             )
     if "train" not in returned:
         raise DataError(f"{name} returned the parts {listed(returned)}, but no part 'train'.")
-    pairs = {part: _pair(f"{name}, part {part}", path, returned[part]) for part in PARTS if part in returned}
+    pairs = {part: _pair(f"{name}, part {part}", path, returned[part], scratch) for part in PARTS if part in returned}
     shapes = {part: x.shape[1:] for part, (x, _) in pairs.items()}
     if len(set(shapes.values())) > 1:
         raise DataError(
             f"{name}: the rows of x differ in shape: {', '.join(f'{part} {list(s)}' for part, s in shapes.items())}."
         )
     try:
-        x, y = (np.concatenate([pair[position] for pair in pairs.values()]) for position in (0, 1))
+        x, y = _behind([x for x, _ in pairs.values()], scratch), np.concatenate([y for _, y in pairs.values()])
     except ValueError as error:
         raise DataError(f"{name}: the parts do not fit together: {error}") from error
     return RawData(name, x, y, task, parts=np.concatenate([np.full(len(x), part) for part, (x, _) in pairs.items()]))
 
 
-def _pair(name: str, path: Path, returned: Any) -> tuple[Array, Array]:
+def _behind(arrays: list[Array], scratch: Scratch) -> Array:
+    """The rows of all arrays; on disk if some of them lie there. Raises ValueError where they do not fit together."""
+    if not any(isinstance(array, np.memmap) for array in arrays):
+        return np.concatenate(arrays)
+    with scratch.growing() as kept:
+        for array in arrays:
+            for piece in pieces(len(array), array[0].size):
+                kept.append(array[piece])
+        return kept.mapped((sum(map(len, arrays)), *arrays[0].shape[1:]))
+
+
+def _pair(name: str, path: Path, returned: Any, scratch: Scratch) -> tuple[Array, Array]:
     if hasattr(returned, "element_spec") and hasattr(returned, "as_numpy_iterator"):
-        x, y = call(path, _of_dataset, name=name, dataset=returned)
+        x, y = call(path, _of_dataset, name=name, dataset=returned, scratch=scratch)
         return x, y
     if not isinstance(returned, tuple | list) or len(returned) != 2:
         size = f" of {len(returned)}" if isinstance(returned, tuple | list) else ""
@@ -74,7 +90,7 @@ def _pair(name: str, path: Path, returned: Any) -> tuple[Array, Array]:
 
 def _array(name: str, which: str, values: Any) -> Array:
     try:
-        array = np.asarray(values)
+        array = values if isinstance(values, np.memmap) else np.asarray(values)
     except ValueError as error:
         raise DataError(f"{name}: {which} is no array: {error}") from error
     if array.dtype.kind == "O" and all(isinstance(value, str) for value in array.flat):
@@ -82,24 +98,38 @@ def _array(name: str, which: str, values: Any) -> Array:
     return np.char.decode(array, "utf-8") if array.dtype.kind == "S" else array
 
 
-def _of_dataset(name: str, dataset: Any) -> tuple[Array, Array]:
+def _of_dataset(name: str, dataset: Any, scratch: Scratch) -> tuple[Array, Array]:
+    """x [rows, ...] and y of all elements, which may be rows or batches of them."""
     if not isinstance(dataset.element_spec, tuple) or len(dataset.element_spec) != 2:
         raise DataError(f"{name} returned a dataset of {dataset.element_spec}; expected pairs (x, y).")
     if int(dataset.cardinality()) == -1:
         raise DataError(f"{name} returned a dataset without an end; leave out its `repeat()`.")
-    elements = [(np.asarray(x), np.asarray(y)) for x, y in dataset.as_numpy_iterator()]
-    if not elements:
-        raise DataError(f"{name} returned a dataset without rows.")
-    join = np.concatenate if _is_batched(dataset.element_spec[1], elements) else np.stack
-    try:
-        x, y = (join([element[position] for element in elements]) for position in (0, 1))
-    except ValueError as error:
-        raise DataError(f"{name}: the rows of the dataset differ in shape: {error}") from error
-    return x, _array(name, "y", y)
+    targets: list[Array] = []
+    shapes: list[tuple[int, ...]] = []
+    with scratch.growing() as kept:
+        for x, y in dataset.as_numpy_iterator():
+            rows = np.asarray(x)
+            try:
+                kept.append(rows)
+            except ValueError as error:
+                raise DataError(f"{name}: x holds {error}; expected numbers of one type.") from error
+            targets.append(np.asarray(y))
+            shapes.append(rows.shape)
+        if not shapes:
+            raise DataError(f"{name} returned a dataset without rows.")
+        batched = _is_batched(dataset.element_spec[1], shapes, targets)
+        different = sorted({shape[1:] if batched else shape for shape in shapes})
+        if len(different) > 1:
+            raise DataError(
+                f"{name}: the rows of the dataset differ in shape: {', '.join(str(list(one)) for one in different)}."
+            )
+        count = sum(shape[0] for shape in shapes) if batched else len(shapes)
+        found = kept.mapped((count, *different[0]))
+    return found, _array(name, "y", (np.concatenate if batched else np.stack)(targets))
 
 
-def _is_batched(spec: Any, elements: list[tuple[Array, Array]]) -> bool:
+def _is_batched(spec: Any, shapes: list[tuple[int, ...]], targets: list[Array]) -> bool:
     """A single target has no axis; a batch's first axis is of unknown length, or x and y always agree in it."""
     if len(spec.shape) == 0:
         return False
-    return spec.shape[0] is None or all(x.ndim > 0 and len(x) == len(y) for x, y in elements)
+    return spec.shape[0] is None or all(shape[:1] == y.shape[:1] for shape, y in zip(shapes, targets, strict=True))

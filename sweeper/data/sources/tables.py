@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from sweeper.data.raw import Array, Column, RawData, Settings
+from sweeper.data.scratch import Scratch
 from sweeper.data.sources.cells import Cells, read_cells, read_target
 from sweeper.data.sources.csv_text import read_csv
 from sweeper.data.sources.files import find_file
+from sweeper.data.sources.parquet_file import ParquetFile
 from sweeper.data.wording import drop_line, listed, quoted
 from sweeper.errors import DataError, did_you_mean
 from sweeper.records import Task
@@ -24,73 +26,106 @@ MANY_ROWS = 20
 """In a shorter table, whole numbers that all differ say nothing about an id."""
 
 
+class Table(Protocol):
+    """Columns by name, and all rows in pieces."""
+
+    @property
+    def columns(self) -> Sequence[str]: ...
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, column: str) -> pandas.Series[Any]: ...
+
+    def pieces(self, columns: Sequence[str]) -> Iterator[pandas.DataFrame]: ...
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A table that lies in memory."""
+
+    frame: pandas.DataFrame
+
+    @property
+    def columns(self) -> Sequence[str]:
+        return list(self.frame.columns)
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def __getitem__(self, column: str) -> pandas.Series[Any]:
+        return self.frame[column]
+
+    def pieces(self, columns: Sequence[str]) -> Iterator[pandas.DataFrame]:
+        yield self.frame
+
+
 def csv(settings: Settings, folder: Path) -> RawData:
     """A CSV file with a header, in UTF-8, separated by commas, semicolons, tabs or bars."""
     path = find_file(folder, settings["file"])
     frame, lines = read_csv(path)
-    return _table(path.name, frame, lines, settings)
+    return _raw(path.name, Frame(frame), lines, settings, np.empty)
 
 
-def parquet(settings: Settings, folder: Path) -> RawData:
-    """A Parquet file."""
-    import pandas
-
+def parquet(settings: Settings, folder: Path, scratch: Scratch) -> RawData:
+    """A Parquet file, read column by column and then in pieces, so that no more than a column of it is in memory at once."""
     path = find_file(folder, settings["file"])
-    try:
-        frame = pandas.read_parquet(path)
-    except ImportError as error:
-        raise DataError("Parquet files need pyarrow:  pip install pyarrow") from error
-    except (ValueError, OSError) as error:
-        raise DataError(f"{path.name} cannot be read as Parquet: {error}") from error
-    frame.columns = [str(name) for name in frame.columns]
-    if len(frame) == 0:
-        raise DataError(f"{path.name} has columns ({listed(frame.columns)}) but no rows.")
-    return _table(path.name, frame.reset_index(drop=True), None, settings)
+    return _raw(path.name, ParquetFile(path), None, settings, scratch.array)
 
 
-def _table(name: str, frame: pandas.DataFrame, lines: Array | None, settings: Settings) -> RawData:
+def _raw(
+    name: str, table: Table, lines: Array | None, settings: Settings, array: Callable[[tuple[int, int], type], Array]
+) -> RawData:
     target, group, dropped = settings["target"], settings["group"], list(settings["drop"] or ())
     for setting, column in [("target", target), ("group", group), *(("drop", column) for column in dropped)]:
-        if column is not None and column not in frame.columns:
+        if column is not None and column not in table.columns:
             raise DataError(
-                f"{name} has no column {quoted(column)} (`{setting}`).{did_you_mean(column, frame.columns)} "
-                f"It has: {listed(frame.columns)}."
+                f"{name} has no column {quoted(column)} (`{setting}`).{did_you_mean(column, table.columns)} "
+                f"It has: {listed(table.columns)}."
             )
     if target == group or target in dropped:
         raise DataError(f"{name}: the target {quoted(target)} cannot be {'the group' if target == group else 'dropped'} too.")
-    inputs = [column for column in frame.columns if column not in {target, group, *dropped}]
+    inputs = [column for column in table.columns if column not in {target, group, *dropped}]
     if not inputs:
         raise DataError(f"{name}: no column is left to learn from beside the target {quoted(target)}.")
-    cells = {column: read_cells(frame[column]) for column in inputs}
+    cells = {column: read_cells(table[column]) for column in inputs}
     _refuse(name, cells, dropped)
-    raw = RawData(
+    y = _target(name, table[target], target, lines)
+    groups = None if group is None else _groups(name, table[group], group, lines)
+    return RawData(
         name,
-        np.stack([column.values for column in cells.values()], axis=1),
-        _target(name, frame, target, lines),
+        _numbers(table, cells, array((len(table), len(cells)), np.float64)),
+        y,
         None if settings["task"] is None else Task(settings["task"]),
         columns=tuple(Column(column, cell.texts) for column, cell in cells.items()),
+        groups=groups,
         lines=lines,
-        notes=_notes(cells),
+        notes=_notes(cells, len(table)),
     )
-    return raw if group is None else replace(raw, groups=_groups(name, frame, group, lines))
 
 
-def _target(name: str, frame: pandas.DataFrame, column: str, lines: Array | None) -> Array:
-    _refuse_blanks(name, frame, column, "target", lines)
-    y = read_target(frame[column])
+def _numbers(table: Table, cells: Mapping[str, Cells], into: Array) -> Array:
+    start = 0
+    for piece in table.pieces(list(cells)):
+        for position, (column, cell) in enumerate(cells.items()):
+            into[start : start + len(piece), position] = cell.numbers(piece[column])
+        start += len(piece)
+    return into
+
+
+def _target(name: str, series: pandas.Series[Any], column: str, lines: Array | None) -> Array:
+    _refuse_blanks(name, series, column, "target", lines)
+    y = read_target(series)
     if y is None:
-        raise DataError(
-            f"{name}: the target {quoted(column)} holds neither numbers nor classes, but {quoted(frame[column].iloc[0])}."
-        )
+        raise DataError(f"{name}: the target {quoted(column)} holds neither numbers nor classes, but {quoted(series.iloc[0])}.")
     return y
 
 
-def _groups(name: str, frame: pandas.DataFrame, column: str, lines: Array | None) -> Array:
-    _refuse_blanks(name, frame, column, "group", lines)
-    return np.asarray(frame[column].factorize()[0])
+def _groups(name: str, series: pandas.Series[Any], column: str, lines: Array | None) -> Array:
+    _refuse_blanks(name, series, column, "group", lines)
+    return np.asarray(series.factorize()[0])
 
 
-def _refuse(name: str, cells: dict[str, Cells], dropped: Sequence[str]) -> None:
+def _refuse(name: str, cells: Mapping[str, Cells], dropped: Sequence[str]) -> None:
     wrong = {column: cell.problem for column, cell in cells.items() if cell.problem}
     if wrong:
         lines = [f"    {quoted(column)}: {problem}" for column, problem in wrong.items()]
@@ -100,9 +135,9 @@ def _refuse(name: str, cells: dict[str, Cells], dropped: Sequence[str]) -> None:
         )
 
 
-def _refuse_blanks(name: str, frame: pandas.DataFrame, column: str, what: str, lines: Array | None) -> None:
-    blank = np.flatnonzero(frame[column].isna())
-    if len(blank) == len(frame):
+def _refuse_blanks(name: str, series: pandas.Series[Any], column: str, what: str, lines: Array | None) -> None:
+    blank = np.flatnonzero(series.isna())
+    if len(blank) == len(series):
         raise DataError(f"{name}: the {what} {quoted(column)} is blank in every row.")
     if len(blank):
         first = f"line {lines[blank[0]]:,}" if lines is not None else f"row {blank[0] + 1:,}"
@@ -112,17 +147,15 @@ def _refuse_blanks(name: str, frame: pandas.DataFrame, column: str, what: str, l
         )
 
 
-def _notes(cells: dict[str, Cells]) -> tuple[str, ...]:
+def _notes(cells: Mapping[str, Cells], rows: int) -> tuple[str, ...]:
     constant: list[str] = []
     ids: list[str] = []
     numbers: list[str] = []
     texts: list[str] = []
     for name, cell in cells.items():
-        present = cell.values[~np.isnan(cell.values)]
-        different = len(np.unique(present))
-        if different == 1 and cell.blanks == 0:
+        if cell.different == 1 and cell.blanks == 0:
             constant.append(name)
-        elif different == len(cell.values) >= MANY_ROWS and (cell.texts or (present == np.floor(present)).all()):
+        elif cell.different == rows >= MANY_ROWS and cell.whole:
             ids.append(name)
         if cell.blanks:
             (numbers if cell.texts is None else texts).append(f"{quoted(name)} ({cell.blanks:,})")

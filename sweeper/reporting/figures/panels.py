@@ -57,6 +57,10 @@ def _panel(axes: Axes, values: Panels, panel: Panel, place: int, says: dict[str,
         gid = f"other_{place}_{number}"
         axes.plot(other.x, other.y, color=colour("choice-grey"), linewidth=0.8, alpha=0.45, gid=gid)
         says[gid] = other.says
+    if panel.band:
+        low, high = ([min(max(value, values.low), values.high) for value in side] for side in (panel.band.low, panel.band.high))
+        axes.fill_between(panel.band.x, low, high, color=ink, alpha=0.16, linewidth=0, gid=f"band_{place}")
+        says[f"band_{place}"] = panel.band.says
     if panel.training:
         axes.plot(
             panel.training.x, panel.training.y, color=colour("second"), linewidth=1.2, dashes=(3, 2.2), gid=f"train_{place}"

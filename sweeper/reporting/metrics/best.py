@@ -22,7 +22,7 @@ NOTHING_FINITE = "no finite validation value"
 
 
 def best_epochs(curves: pd.DataFrame) -> pd.DataFrame:
-    """Indexed by (number, repeat), for every run in `curves` (see `objective_curves`).
+    """Indexed by (trial, repeat), for every run in `curves` (see `objective_curves`).
 
     Columns best_epoch, epochs_seen (T), diverged_epoch, y_best, y_end, gap_best, gap_end, gap_source, given_back,
     epochs_wasted, wasted_frac; and `gap_best_reason`, `gap_end_reason`, `best_epoch_reason`, empty where there is a value.

@@ -1,15 +1,14 @@
 """Epochs to a target that is common to all trials: how fast, apart from how good in the end.
 
 The target c is the user's, or the median over trials of the best loss-like validation value ("median-best"), with the 25 % and
-75 % points beside it. A trial reaches c at the first epoch with y_validation <= c; one that never does is censored: missing,
-with the reason it stopped (`budget`, `early_stop`, `pruned`, `diverged`).
+75 % points beside it. A trial reaches c at the first epoch with y_validation <= c, of several repeats at the first at which the
+mean of their best values so far is; one that never does is censored: missing, with the reason it stopped (`budget`,
+`early_stop`, `pruned`, `diverged`).
 """
 
 from __future__ import annotations
 
 import pandas as pd
-
-from sweeper.reporting.metrics.curves import RUN, usable
 
 SHARES = (0.75, 0.5, 0.25)
 """Share of trials whose best is at least as good as the target: an easy one, the common one and a hard one."""
@@ -24,13 +23,11 @@ def target_of(y_best: pd.Series[float], share: float = 0.5) -> float | None:
     return float(known.quantile(share)) if len(known) else None
 
 
-def epochs_to(curves: pd.DataFrame, target: float) -> pd.Series[int]:
-    """Indexed by (number, repeat): the first epoch with a validation value of at most `target`, missing where none has."""
-    whole = usable(curves)
-    runs = curves.groupby(RUN)["epoch"].first().index
+def epochs_to(progress: pd.DataFrame, target: float) -> pd.Series[int]:
+    """By trial: the first epoch of `repeats.best_so_far` with a value of at most `target`; trials without one are left out."""
     # The quantile of a value and the value itself may differ by a rounding; a trial that set the target has reached it.
-    reached = whole[whole["validation"] <= target + 1e-12 * max(1.0, abs(target))]
-    return reached.groupby(RUN)["epoch"].min().reindex(runs).astype("Int64")
+    reached = progress[progress["validation"] <= target + 1e-12 * max(1.0, abs(target))]
+    return reached.groupby("trial")["epoch"].min().astype("Int64")
 
 
 def censoring(state: str, reason: str) -> str:

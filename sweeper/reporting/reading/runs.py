@@ -30,9 +30,11 @@ def newest_attempts(runs: Sequence[Run]) -> list[Run]:
     return [last[key] for key in sorted(last)]
 
 
-def run_table(runs: Sequence[Run]) -> pd.DataFrame:
-    """A row a run; columns up to `seconds_*`, `test_*` and `params.*` as `columns.COLUMNS["trials"]` describes them."""
+def run_table(runs: Sequence[Run], folds: int = 1) -> pd.DataFrame:
+    """A row a run, of a sweep whose repeat r is of fold r modulo `folds`; columns up to `seconds_*`, `test_*` and `params.*` as
+    `columns.COLUMNS["runs"]` describes them."""
     table = pd.DataFrame([_row(run) for run in runs], columns=[*_row_names(runs)])
+    table["fold"] = table["repeat"] % folds
     whole = dict.fromkeys(("block", "epochs", "best_epoch_logged"), "Int64")
     names = [str(name) for name in table]
     real = {
@@ -40,7 +42,7 @@ def run_table(runs: Sequence[Run]) -> pd.DataFrame:
         for name in names
         if name in ("value", "value_last", "seconds_wall") or name.startswith(("seconds_", "test_"))
     }
-    table = table.astype({"number": "int64", "repeat": "int64", "attempt": "int64", **whole, **real})
+    table = table.astype({**dict.fromkeys(("trial", "repeat", "fold", "attempt"), "int64"), **whole, **real})
     return table.assign(**{name: typed(table[name]) for name in names if name.startswith(PARAM)})
 
 
@@ -77,7 +79,7 @@ def _row(run: Run) -> dict[str, Any]:
     ended = info.end_time if info.end_time and info.start_time else None
     once = {key: value for key, value in metrics.items() if key.startswith(("seconds_", "test_"))}
     return {
-        "number": _identity(run)[0],
+        "trial": _identity(run)[0],
         "repeat": _identity(run)[1],
         "attempt": _integer(run, "attempt", 1),
         "run_id": info.run_id,
@@ -102,8 +104,9 @@ def _row(run: Run) -> dict[str, Any]:
 def _row_names(runs: Sequence[Run]) -> list[str]:
     """The fixed columns in their order, then the others by name; also right where there is no run."""
     fixed = [
-        "number",
+        "trial",
         "repeat",
+        "fold",
         "attempt",
         "run_id",
         "name",

@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from sweeper.errors import InputError, StoreError, did_you_mean
 from sweeper.reporting.text import clean
+from sweeper.tracking.home import is_database
 
 PAGE = 1000
 """Runs asked for at a time."""
@@ -28,7 +29,8 @@ SHOWN = 12
 def open_store(tracking_uri: str | None) -> MlflowClient:
     """A client of the store; `None` is the one MLflow would use (`MLFLOW_TRACKING_URI`, or its default in this folder).
 
-    Raises InputError where a SQLite file is missing (MLflow would create it), StoreError where the store does not answer.
+    Raises InputError where a SQLite file is missing (MLflow would create it) or is something else (MLflow would try for
+    minutes), StoreError where the store does not answer.
     """
     uri = tracking_uri or mlflow.get_tracking_uri()
     if uri.startswith("sqlite"):
@@ -38,6 +40,8 @@ def open_store(tracking_uri: str | None) -> MlflowClient:
                 f"no MLflow store at {file}; expected the mlflow.db of a folder in which sweeps were run. "
                 "Start one with `sweep run SPACE`, or point --home (SWEEP_HOME) at that folder."
             )
+        if file is not None and not is_database(file):
+            raise InputError(f"{file} is no SQLite database, so no MLflow store. Point --home (SWEEP_HOME) at another folder.")
     try:
         return MlflowClient(uri)
     except (MlflowException, SQLAlchemyError, OSError) as error:

@@ -61,6 +61,16 @@ class Sweep:
         return self.status in ("RUNNING", "SCHEDULED") or self.about.get("state") == "INTERRUPTED"
 
     @property
+    def folds(self) -> int:
+        """The parts of a cross-validation; 1 where the run says nothing of it."""
+        return _count(self.about.get("folds", ""))
+
+    @property
+    def trainings(self) -> int:
+        """How often each configuration is to be trained, seeds times folds, as far as the run says it."""
+        return _count(self.about.get("repeats", "")) * self.folds
+
+    @property
     def seconds(self) -> float | None:
         """Wall-clock seconds from the sweep's start to its end; None while it runs."""
         return None if self.started is None or self.ended is None else (self.ended - self.started) / 1000
@@ -89,6 +99,10 @@ def sweep_of(run: Run, space: str = "") -> Sweep:
         ended=run.info.end_time or None,
         space=space,
     )
+
+
+def _count(text: str) -> int:
+    return max(int(text), 1) if text.isdecimal() else 1
 
 
 def _paths(text: str) -> tuple[str, ...]:

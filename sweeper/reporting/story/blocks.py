@@ -76,8 +76,19 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class Band:
+    """What lies between `low` and `high` at each `x`, and what hovering it says."""
+
+    x: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    says: str
+
+
+@dataclass(frozen=True)
 class Panel:
-    """One small multiple: the thick validation curve, the dashed training curve, the ring at the best epoch, thin others."""
+    """One small multiple: the thick validation curve with the band around it where it is a mean, the dashed training curve, the
+    ring at the best epoch, thin others."""
 
     title: str
     note: str
@@ -85,6 +96,7 @@ class Panel:
     validation: Curve
     training: Curve | None
     ring: tuple[float, float]
+    band: Band | None = None
     others: tuple[Curve, ...] = ()
 
 

@@ -8,7 +8,7 @@ from sweeper.reporting.frames import ENDED, TARGETS
 from sweeper.reporting.metrics.targets import SHARES, UNINFORMATIVE, target_of
 from sweeper.reporting.story.blocks import Caption, Cell, Head, Section, Step, Steps, Table
 from sweeper.reporting.story.subject import Subject
-from sweeper.reporting.text import NONE, clean, listed, number, percent
+from sweeper.reporting.text import NONE, clean, count, listed, number, percent
 
 
 def convergence(subject: Subject) -> Section:
@@ -51,7 +51,7 @@ def _target_sentence(subject: Subject, trials: pd.DataFrame, target: float) -> s
     reached, missed = int(trials["epochs_to_target"].notna().sum()), _missed(trials)
     return (
         f"The common target is {subject.metric} {number(target)}, the median of the trials' best values; "
-        f"{reached} of {subject.runs(len(trials))} reached it{f' (missed: {missed})' if missed else ''}."
+        f"{reached} of {count(len(trials), 'trial')} reached it{f' (missed: {missed})' if missed else ''}."
     )
 
 
@@ -76,7 +76,7 @@ def _doubts(subject: Subject, trials: pd.DataFrame, steps: tuple[Step, ...]) -> 
     stopped = int(trials["epochs_to_target_reason"].isin(["pruned", "early_stop"]).sum())
     if stopped:
         found.append(
-            f"{subject.runs(stopped).capitalize()} stopped early without reaching it "
+            f"{count(stopped, 'trial').capitalize()} stopped early without reaching it "
             f"and {'counts' if stopped == 1 else 'count'} as missed, which may be unfair to {'it' if stopped == 1 else 'them'}."
         )
     return found
@@ -100,9 +100,11 @@ def _step(title: str, colour: int, own: pd.DataFrame, last: int) -> Step:
 def _caption(subject: Subject, trials: pd.DataFrame, target: float) -> Caption:
     left = len(subject.trials) - len(trials)
     who = (
-        f"{subject.runs(len(trials)).capitalize()}: complete, pruned and diverged. Diverged, stopped and too "
+        f"{count(len(trials), 'trial').capitalize()}: complete, pruned and diverged. Diverged, stopped and too "
         "slow ones count as not reached."
     )
+    if subject.repeated:
+        who += f" A trial is there once the mean over its {subject.averaged} of the best value so far is."
     who += f" Left out: {left} that failed or still run." if left else ""
     reading = (
         "Higher and further left is faster. A dot marks the epoch by which half are there. A line that ends "
@@ -174,10 +176,7 @@ def _target_table(subject: Subject, trials: pd.DataFrame) -> Table:
 
 
 def _pace(own: pd.DataFrame) -> str:
-    if "seconds_train" not in own or not own["epochs"].gt(0).any():
-        return NONE
-    pace = own["seconds_train"] / own["epochs"].where(own["epochs"] > 0).astype("float64")
-    return number(_middle(1000 * pace), 2)
+    return number(_middle(1000 * own["seconds_per_epoch"]), 2)
 
 
 def _middle(values: pd.Series) -> float | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sweeper.reporting.metrics.curves import RUN
 from sweeper.reporting.story.blocks import Cell, Head, Table
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import NONE, clean, number, percent, signed
@@ -94,14 +93,15 @@ def _gap_note(subject: Subject) -> str:
         if subject.orientation.kind == "error"
         else clean(subject.orientation.metric)
     )
+    means = f" Of each trial they are means over its {subject.averaged}." if subject.repeated else ""
     return (
         f"Gap: validation minus training, in {unit}, positive where validation is worse. Given back: "
-        "validation at the end minus its best."
+        f"validation at the end minus its best.{means}"
     )
 
 
 def _budget_note(subject: Subject) -> str:
-    ended = subject.trials[(subject.trials["state"] == "COMPLETE") & subject.trials["best_epoch"].notna()].drop_duplicates(RUN)
+    ended = subject.trials[(subject.trials["state"] == "COMPLETE") & subject.trials["best_epoch"].notna()]
     place = ended["best_epoch"].astype("float64") / ended["epochs"].astype("float64")
     late, early = int((place > LATE).sum()), int((place <= EARLY).sum())
     return f"Best in the last quarter of its epochs: {late} of {len(ended)} complete trials; in the first tenth: {early}."

@@ -3,7 +3,11 @@
 from sweeper.reporting.story.blocks import Facts, Section
 
 WORDS = (
-    ("trial", "One configuration, with its number. With repeats it is trained several times with other seeds."),
+    (
+        "trial",
+        "One configuration, with its number. With repeats or folds it is trained several times, with other seeds or on "
+        "other parts of the data; its values are then means, and ± is the standard deviation between them.",
+    ),
     ("choice", "One of the values that the sweep sets against each other."),
     ("baseline", "The trial that was tried first: the untuned defaults, or what the space names as its baseline."),
     ("block", "One set of the other parameters under which every choice is tried once, so that choices are compared alike."),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sweeper.reporting.story.blocks import Caption, Curve, Panel, Panels, Section
+from sweeper.reporting.story.blocks import Band, Caption, Curve, Panel, Panels, Section
 from sweeper.reporting.story.gaps import choice_gaps, trial_gaps
-from sweeper.reporting.story.subject import COLOURS, Subject, trial_name
+from sweeper.reporting.story.subject import COLOURS, Subject, spread_words, trial_name
 from sweeper.reporting.text import clean, count, number
 
 THIN = 20
@@ -68,7 +68,7 @@ def _sentences(subject: Subject) -> list[str]:
         return [*found, "With one complete trial nothing can be compared. " + NOT_JUDGED]
     risen = int((ended["given_back"] > 0).sum())
     found.append(
-        f"{risen} of {count(len(ended), 'complete ' + ('run' if subject.repeated else 'trial'))} ended with a "
+        f"{risen} of {count(len(ended), 'complete trial')} ended with a "
         "worse validation value than their best one "
         f"(median of what was given back: {number(float(ended['given_back'].median()))}); the others ended "
         "as good as they ever were."
@@ -102,13 +102,13 @@ def _panels(subject: Subject, rows: pd.DataFrame) -> Panels:
 def _panel(subject: Subject, row: pd.Series, place: int) -> Panel:
     curve = subject.curve(row)
     x = tuple(curve["epoch"].astype(float))
-    name = trial_name(row, subject.repeated)
+    name = trial_name(row) + (f", mean of {subject.averaged}" if row["repeats"] > 1 else "")
     trained = curve["training"].notna()
-    epoch = float(row["best_epoch"])
-    value = float(curve.loc[curve["epoch"] == row["best_epoch"], "validation"].iloc[0])
+    best = int(subject.orientation.loss_like(curve["validation"]).argmin())
+    epoch, value = x[best], float(curve["validation"].iloc[best])
     return Panel(
         title=clean(row["choice"], 28) if subject.compares else trial_name(row),
-        note=trial_name(row) if subject.compares else number(value),
+        note=trial_name(row) if subject.compares else f"{number(row['trial_value'])} {spread_words(row)}".rstrip(),
         colour=subject.colours[row["choice"]] if subject.compares else place,
         validation=Curve(x, tuple(curve["validation"]), f"{name}: {subject.metric}, best {number(value)} at epoch {epoch:.0f}"),
         training=Curve(
@@ -117,8 +117,17 @@ def _panel(subject: Subject, row: pd.Series, place: int) -> Panel:
         if trained.any()
         else None,
         ring=(epoch, value),
+        band=_band(subject, row, curve),
         others=_others(subject, row),
     )
+
+
+def _band(subject: Subject, row: pd.Series, curve: pd.DataFrame) -> Band | None:
+    """From the lowest to the highest of a trial's repeats."""
+    if row["repeats"] < 2:
+        return None
+    low, high = (tuple(curve[side]) for side in ("low", "high"))
+    return Band(tuple(curve["epoch"].astype(float)), low, high, f"{trial_name(row)}: lowest to highest of {subject.averaged}")
 
 
 def _others(subject: Subject, row: pd.Series) -> tuple[Curve, ...]:
@@ -142,8 +151,7 @@ def _others(subject: Subject, row: pd.Series) -> tuple[Curve, ...]:
 
 def _axis(subject: Subject, rows: pd.DataFrame) -> tuple[float, float]:
     """The y-axis all panels share: a loss from 0 to `CUT` times the worst best value, others where most of the values lie."""
-    keys = set(zip(rows["number"], rows["repeat"], strict=True))
-    own = subject.curves[[key in keys for key in zip(subject.curves["number"], subject.curves["repeat"], strict=True)]]
+    own = subject.curves[subject.curves["trial"].isin(rows["number"])]
     values = pd.concat([own["validation"], own["training"]]).dropna()
     bests = rows["trial_value"]
     if not subject.orientation.maximize and values.min() >= 0:
@@ -180,7 +188,7 @@ def _caption(subject: Subject, panels: tuple[Panel, ...], low: float, high: floa
             else "The one complete trial with curves."
         )
     if subject.repeated:
-        trials += " Of each trial the first repeat is drawn."
+        trials += f" A line is the mean of {subject.averaged}, as far as all of them go; the band spans them."
     exact = set(subject.trials["gap_source"]) == {"train_eval"} or "train" not in set(subject.trials["gap_source"])
     reading = "Solid is validation, dashed is training"
     reading += (

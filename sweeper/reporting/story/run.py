@@ -50,9 +50,19 @@ def _ended(subject: Subject) -> tuple[str, ...]:
         return ("No trial has been started.",)
     others = [f"{counts[word]} {said}" for word, said in _ENDS if counts[word]]
     early = int(((subject.trials["state"] == "COMPLETE") & (subject.trials["reason"] == "early_stop")).sum())
-    sentence = f"{counts['complete']} of {subject.runs(n)} ran to {'their' if n > 1 else 'its'} end"
+    sentence = f"{counts['complete']} of {count(n, 'trial')} ran to {'their' if n > 1 else 'its'} end"
     sentence += f" ({early} of them ended by early stopping)" if early else ""
-    return (f"{sentence}{'; ' + listed(others) if others else ', none was lost'}.",)
+    return (f"{sentence}{'; ' + listed(others) if others else ', none was lost'}.", *_trained(subject))
+
+
+def _trained(subject: Subject) -> list[str]:
+    """How often each configuration was trained, where that was more than once."""
+    if not subject.repeated:
+        return []
+    most = int(subject.trials["repeats"].max())
+    fewer = int((subject.trials["repeats"] < most).sum())
+    said = f"Each was trained with {subject.averaged} ({len(subject.frames.runs)} trainings), and its values are their means"
+    return [f"{said}; {count(fewer, 'trial')} did not come to all of them." if fewer else f"{said}."]
 
 
 _ENDS = (
@@ -100,8 +110,12 @@ def _data_words(subject: Subject) -> list[str]:
         for key in ("rows.train", "rows.validation", "rows.test")
         if key in data
     ]
-    words += [f"{' + '.join(rows)} rows"] if rows else []
-    others = {key: value for key, value in data.items() if key != "name" and not key.startswith("rows.")}
+    folds = subject.frames.sweep.folds
+    where = f" in the first of {folds} folds" if folds > 1 else ""
+    words += [f"{' + '.join(rows)} rows{where}"] if rows else []
+    others = {
+        key: value for key, value in data.items() if key not in ("name", "folds") and not key.startswith(("rows.", "fold."))
+    }
     return words + [f"{clean(key.replace('_', ' '), 40)} {clean(value, 60)}" for key, value in others.items()]
 
 
@@ -122,7 +136,7 @@ def _cost(subject: Subject) -> str:
     spent = [
         f"{part.removeprefix('seconds_')} {seconds(total)}"
         for part, total in sums.items()
-        if part not in ("seconds_wall", "seconds_to_target")
+        if part not in ("seconds_wall", "seconds_to_target", "seconds_per_epoch")
     ]
     took = subject.frames.sweep.seconds
     start = [f"{seconds(took)} from start to end"] if took is not None else []
@@ -146,7 +160,7 @@ def _versions(subject: Subject) -> list[str]:
 def _others(subject: Subject) -> list[str]:
     """Tags of the sweep that no other line shows."""
     about = subject.frames.sweep.about
-    told = ("id", "sweep", "state", "device", "backend", "workers", "threads")
+    told = ("id", "sweep", "state", "device", "backend", "workers", "threads", "repeats", "folds")
     left = {
         key: value for key, value in about.items() if key not in told and not key.startswith(("version.", "versions.", "best."))
     }

@@ -8,13 +8,15 @@ from functools import cached_property
 import pandas as pd
 
 from sweeper.reporting.frames import SweepFrames
-from sweeper.reporting.metrics.curves import RUN, objective_curves, usable
+from sweeper.reporting.metrics.curves import objective_curves
 from sweeper.reporting.metrics.orientation import Orientation
+from sweeper.reporting.metrics.repeats import mean_curves
 from sweeper.reporting.reading.runs import PARAM
 from sweeper.reporting.story.blocks import GREY
-from sweeper.reporting.text import NONE, clean, count, minus
+from sweeper.reporting.text import NONE, clean, count, minus, number
 
 COLOURS = 5
+_EPOCH = ("trial", "epoch")
 _PARTS = {"val": "validation", "train_eval": "training", "train": "training", "test": "test"}
 
 
@@ -44,15 +46,20 @@ class Subject:
 
     @cached_property
     def repeated(self) -> bool:
-        return bool((self.trials["repeat"] > 0).any())
+        """Whether a configuration is trained more than once."""
+        return bool((self.trials["repeats"] > 1).any())
 
-    def runs(self, n: int) -> str:
-        """`21 trials`; with repeats, where a trial is trained several times, `63 runs`."""
-        return count(n, "run" if self.repeated else "trial")
+    @cached_property
+    def averaged(self) -> str:
+        """Over what a trial's values are means: `3 seeds`, `5 folds`, `3 seeds x 5 folds`."""
+        folds = int(self.frames.runs["fold"].max()) + 1
+        seeds = -(-(int(self.frames.runs["repeat"].max()) + 1) // folds)
+        factors = [count(seeds, "seed")] * (seeds > 1) + [count(folds, "fold")] * (folds > 1)
+        return " x ".join(factors)
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """Rows by how they ended: complete, pruned (without diverged), diverged, failed, running; they add up to all."""
+        """Trials by how they ended: complete, pruned (without diverged), diverged, failed, running; they add up to all."""
         diverged = (self.trials["reason"] == "diverged") & (self.trials["state"] == "PRUNED")
         words = self.trials["state"].str.lower().mask(diverged, "diverged")
         return {word: int((words == word).sum()) for word in ("complete", "pruned", "diverged", "failed", "running")}
@@ -63,8 +70,8 @@ class Subject:
 
     @cached_property
     def ranking(self) -> pd.DataFrame:
-        """The complete trials' first repeats, best `trial_value` first, a tie by number."""
-        ranked = self.trials[self.trials["trial_value"].notna()].drop_duplicates("number")
+        """The complete trials, best `trial_value` first, a tie by number."""
+        ranked = self.trials[self.trials["trial_value"].notna()]
         order = self.orientation.loss_like(ranked["trial_value"])
         return ranked.assign(order=order).sort_values(["order", "number"]).drop(columns="order")
 
@@ -80,18 +87,17 @@ class Subject:
 
     @cached_property
     def curves(self) -> pd.DataFrame:
-        """The usable epochs of `objective_curves`, as values of the metric (not loss-like)."""
-        known = usable(objective_curves(self.frames.epochs, self.orientation))
+        """The curves of each trial, means over its repeats, as values of the metric (not loss-like); see `mean_curves`."""
+        known = objective_curves(self.frames.epochs, self.orientation)
         as_metric = self.orientation.as_metric
-        return known.assign(validation=as_metric(known["validation"]), training=as_metric(known["training"]))
+        return mean_curves(known).transform(lambda values: values if values.name in _EPOCH else as_metric(values))
 
     def curve(self, row: pd.Series) -> pd.DataFrame:
-        return self._by_run.get((row["number"], row["repeat"]), self.curves.iloc[:0])
+        return self._by_trial.get(row["number"], self.curves.iloc[:0])
 
     @cached_property
-    def _by_run(self) -> dict[tuple[int, int], pd.DataFrame]:
-        parts = (part for _, part in self.curves.groupby(RUN))
-        return {(int(part["number"].iloc[0]), int(part["repeat"].iloc[0])): part for part in parts}
+    def _by_trial(self) -> dict[int, pd.DataFrame]:
+        return {int(part["trial"].iloc[0]): part for _, part in self.curves.groupby("trial")}
 
     @property
     def compares(self) -> bool:
@@ -100,7 +106,7 @@ class Subject:
     @cached_property
     def choices(self) -> list[str]:
         """The choices in the order in which the sweep first tried them; the first is the reference."""
-        return list(dict.fromkeys(self.trials.sort_values(RUN)["choice"])) if self.compares else []
+        return list(dict.fromkeys(self.trials.sort_values("number")["choice"])) if self.compares else []
 
     @cached_property
     def colours(self) -> dict[str, int]:
@@ -137,5 +143,10 @@ def shown(value: object) -> str:
     return clean(value, 48)
 
 
-def trial_name(row: pd.Series, repeats: bool = False) -> str:
-    return f"trial {row['number']}" + (f", repeat {row['repeat']}" if repeats else "")
+def trial_name(row: pd.Series) -> str:
+    return f"trial {row['number']}"
+
+
+def spread_words(row: pd.Series) -> str:
+    """`± 0.003`, the standard deviation between a trial's repeats; nothing where there is none."""
+    return "" if pd.isna(row["spread"]) or pd.isna(row["value"]) else f"± {number(float(row['spread']))}"

@@ -7,7 +7,7 @@ import pandas as pd
 from sweeper.reporting.metrics.orientation import split_of
 from sweeper.reporting.reading.runs import PARAM
 from sweeper.reporting.story.blocks import Cell, Head, KeyNumber, Section, Table
-from sweeper.reporting.story.subject import Subject, metric_words, shown, trial_name
+from sweeper.reporting.story.subject import Subject, metric_words, shown, spread_words, trial_name
 from sweeper.reporting.text import NONE, clean, count, number, percent, seconds
 
 _NAMED = 5
@@ -18,12 +18,12 @@ def key_numbers(subject: Subject) -> tuple[KeyNumber, ...]:
     best, baseline = subject.best, subject.baseline
     found = []
     if best is not None:
-        found.append(KeyNumber(f"best {subject.metric}", number(best["trial_value"]), _which(subject, best)))
+        found.append(KeyNumber(f"best {subject.metric}", _valued(best), _which(subject, best)))
     else:
         found.append(KeyNumber(f"best {subject.metric}", NONE, "no trial is complete"))
     if baseline is not None:
         ended = "" if pd.notna(baseline["trial_value"]) else ", which did not complete"
-        found.append(KeyNumber("baseline", number(baseline["trial_value"]), trial_name(baseline) + ended))
+        found.append(KeyNumber("baseline", _valued(baseline), trial_name(baseline) + ended))
     test = f"test_{subject.orientation.metric}"
     if best is not None and test in subject.trials and pd.notna(best[test]):
         found.append(
@@ -32,7 +32,7 @@ def key_numbers(subject: Subject) -> tuple[KeyNumber, ...]:
             )
         )
     said = subject.counted(("complete", "diverged", "failed"))
-    found.append(KeyNumber("runs" if subject.repeated else "trials", str(len(subject.trials)), said))
+    found.append(KeyNumber("trials", str(len(subject.trials)), said))
     took = subject.frames.sweep.seconds
     if took is not None and len(found) < 4:
         found.append(KeyNumber("time", seconds(took), "from start to end"))
@@ -59,7 +59,14 @@ def _which(subject: Subject, row: pd.Series) -> str:
     words += [clean(row["choice"], 40)] if subject.compares else []
     rates = [name for name in subject.searched if name.endswith("learning_rate") and pd.notna(row[PARAM + name])]
     words += [f"learning rate {shown(row[PARAM + name])}" for name in rates[:1]]
+    words += [f"mean of {subject.averaged}"] if row["repeats"] > 1 else []
     return ", ".join(words)
+
+
+def _valued(row: pd.Series) -> str:
+    """`0.081 ± 0.003`: a trial's value with the standard deviation between its repeats."""
+    value = number(row["trial_value"])
+    return value if value == NONE else f"{value} {spread_words(row)}".rstrip()
 
 
 def _nothing_best(subject: Subject) -> tuple[str, ...]:
@@ -68,7 +75,7 @@ def _nothing_best(subject: Subject) -> tuple[str, ...]:
     sentence = f"No trial is complete ({subject.counted(())}), so there is no best value and nothing is compared."
     if subject.counts["diverged"] == len(subject.trials):
         sentence = (
-            f"All {subject.runs(len(subject.trials))} diverged: their loss became infinite or not a number. "
+            f"All {count(len(subject.trials), 'trial')} diverged: their loss became infinite or not a number. "
             "Smaller learning rates, or clipping, are the usual remedy."
         )
     return (sentence,)
@@ -83,9 +90,8 @@ def _best_sentence(subject: Subject, best: pd.Series) -> str:
             f"One trial is complete, {trial_name(best)}{choice}, with {subject.metric} "
             f"{number(best['trial_value'])}: nothing can be compared."
         )
-    if subject.repeated:
-        repeats = int((subject.trials["number"] == best["number"]).sum())
-        how = f"{number(best['trial_value'])}, the mean of its {count(repeats, 'repeat')}"
+    if best["repeats"] > 1:
+        how = f"{_valued(best)}, the mean of {subject.averaged} and their standard deviation"
     else:
         when = f" at epoch {best['best_epoch']} of {best['epochs']}" if pd.notna(best["best_epoch"]) else ""
         how = f"{number(best['trial_value'])}{when}"
@@ -130,8 +136,10 @@ def _certainty(subject: Subject) -> list[str]:
         f"It was chosen as the best of {len(subject.ranking)} on the validation part, so on new data a "
         "somewhat worse value is to be expected."
     )
-    if subject.repeated:
-        return [chosen]
+    spreads = subject.ranking["spread"].dropna()
+    if len(spreads):
+        how = f"(standard deviation, median over {count(len(spreads), 'trial')})"
+        return [chosen, f"Trainings of one configuration differ by {number(float(spreads.median()))} {how}."]
     return [
         chosen,
         "Each configuration was trained once: how much of a difference a second training would repeat is not known.",
@@ -154,8 +162,9 @@ def _choice_table(subject: Subject) -> Table:
                 Cell(number(values.median()) if len(values) else NONE, f"of {len(values)}" if len(values) else ""),
             )
         )
-    names = ("Runs" if subject.repeated else "Trials", "Complete", "Diverged", f"Best {subject.metric}", "Median")
+    names = ("Trials", "Complete", "Diverged", f"Best {subject.metric}", "Median")
     note = "Medians are over complete trials."
+    note += f" A trial's value is the mean of {subject.averaged}." if subject.repeated else ""
     return Table((Head("Choice", right=False), *map(Head, names)), tuple(rows), note)
 
 
@@ -183,7 +192,7 @@ def _metric_table(subject: Subject, best: pd.Series) -> Table:
     heads = ("Training", "Validation", "Test")[: len(parts)]
     note = "Training is measured in inference mode on a fixed part of the training set."
     if subject.repeated:
-        note += " These are the values of the trial's first repeat."
+        note += f" These are means over the trial's {subject.averaged}."
     if not tested:
         note += " There is no test value: no test part was kept, or it was not measured."
     return Table((Head("At its best epoch", right=False), *map(Head, heads)), tuple(rows), note, phone=4)

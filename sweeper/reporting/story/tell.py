@@ -18,7 +18,7 @@ from sweeper.reporting.story.run import run
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.story.summary import key_numbers, summary
 from sweeper.reporting.story.trials import every_trial
-from sweeper.reporting.text import clean, listed
+from sweeper.reporting.text import clean, count, listed
 
 _TELLERS: dict[str, Callable[[Subject], Section]] = {
     "summary": summary,
@@ -70,12 +70,11 @@ def title(frames: SweepFrames) -> str:
 def _subtitle(subject: Subject) -> str:
     sweep = subject.frames.sweep
     data = f" on {clean(sweep.data['name'], 60)}" if sweep.data.get("name") else ""
-    configurations = subject.trials["number"].nunique()
-    repeats = f", {len(subject.trials)} trainings in all" if subject.repeated else ""
+    repeats = f", each with {subject.averaged}: {len(subject.frames.runs)} trainings" if subject.repeated else ""
     what = listed([clean(choice, 40) for choice in subject.choices[:6]]) if subject.compares else ""
     more = f" and {len(subject.choices) - 6} more" if len(subject.choices) > 6 else ""
     head = f"{what}{more}: " if what else ""
-    return f"{head}{configurations} trial{'' if configurations == 1 else 's'}{data}{repeats}."
+    return f"{head}{count(len(subject.trials), 'trial')}{data}{repeats}."
 
 
 def _cautions(subject: Subject) -> tuple[str, ...]:
@@ -87,7 +86,7 @@ def _cautions(subject: Subject) -> tuple[str, ...]:
         )
     if counts["failed"]:
         found.append(
-            f"{subject.runs(counts['failed']).capitalize()} failed and {'is' if counts['failed'] == 1 else 'are'} "
+            f"{count(counts['failed'], 'trial').capitalize()} failed and {'is' if counts['failed'] == 1 else 'are'} "
             "missing from every figure and median."
         )
     ended = subject.trials[subject.trials["state"].isin(("COMPLETE", "PRUNED"))]
@@ -95,7 +94,7 @@ def _cautions(subject: Subject) -> tuple[str, ...]:
     if bare:
         metric = clean(subject.frames.sweep.objective.metric)
         found.append(
-            f"{subject.runs(bare).capitalize()} logged no finite {metric} over the epochs: best epoch, gap and "
+            f"{count(bare, 'trial').capitalize()} logged no finite {metric} over the epochs: best epoch, gap and "
             "epochs to target are missing there."
         )
     absent = subject.frames.trials[subject.trials["block"].notna()]
@@ -111,6 +110,6 @@ def _cautions(subject: Subject) -> tuple[str, ...]:
     )
     if differ:
         found.append(
-            f"In {subject.runs(differ)} the logged best epoch is not the best of the logged curve; the curve's is used here."
+            f"In {count(differ, 'trial')} the logged best epoch is not the best of the logged curve; the curve's is used here."
         )
     return tuple(found)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from sweeper.reporting.reading.runs import PARAM
 from sweeper.reporting.story.blocks import Cell, Head, Section, Table
-from sweeper.reporting.story.subject import Subject, shown
+from sweeper.reporting.story.subject import Subject, shown, spread_words
 from sweeper.reporting.text import NONE, clean, number, signed
 
 ROWS = 500
@@ -32,12 +34,18 @@ def every_trial(subject: Subject) -> Section:
     more = [f"The best {ROWS} of {len(ordered)} are listed here; all are in trials.csv."] if len(ordered) > ROWS else []
     more += [f"{left_out} more searched parameters are in trials.csv only."] if left_out > 0 else []
     return Section(
-        "trials", "Every trial", (sentence, *more), (Table(_heads(subject, columns), rows, _note(), sortable=True, phone=4),)
+        "trials",
+        "Every trial",
+        (sentence, *more),
+        (Table(_heads(subject, columns), rows, _note(subject), sortable=True, phone=4),),
     )
 
 
-def _note() -> str:
-    return f"{NONE}: does not apply, or not reached. To target: epochs to the common target of the section on convergence."
+def _note(subject: Subject) -> str:
+    means = f"Values are means of {subject.averaged} ± their standard deviation. " if subject.repeated else ""
+    return (
+        f"{means}{NONE}: does not apply, or not reached. To target: epochs to the common target of the section on convergence."
+    )
 
 
 def parameter_columns(subject: Subject) -> list[tuple[str, list[str]]]:
@@ -57,7 +65,7 @@ def parameter_columns(subject: Subject) -> list[tuple[str, list[str]]]:
 
 
 def _heads(subject: Subject, columns: list[tuple[str, list[str]]]) -> tuple[Head, ...]:
-    first = [Head("Trial"), *([Head("Repeat")] if subject.repeated else [])]
+    first = [Head("Trial")]
     first += [Head("Choice", right=False)] if subject.compares else []
     first += [Head(f"Best {subject.metric}"), Head("Best epoch")]
     params = [
@@ -73,16 +81,13 @@ def _numeric(subject: Subject, names: list[str]) -> bool:
 def _ordered(subject: Subject) -> pd.DataFrame:
     trials = subject.trials
     value = subject.orientation.loss_like(trials["value"].astype("float64"))
-    return trials.assign(_state=trials["state"].map(_STATES), _value=value).sort_values(
-        ["_state", "_value", "number", "repeat"]
-    )
+    return trials.assign(_state=trials["state"].map(_STATES), _value=value).sort_values(["_state", "_value", "number"])
 
 
 def _row(subject: Subject, row: pd.Series, columns: list[tuple[str, list[str]]]) -> tuple[Cell, ...]:
     cells = [Cell(str(row["number"]), sort=int(row["number"]))]
-    cells += [Cell(str(row["repeat"]), sort=int(row["repeat"]))] if subject.repeated else []
     cells += [Cell(clean(row["choice"], 40), colour=subject.colours[row["choice"]])] if subject.compares else []
-    cells += [_number(row["value"]), _number(row["best_epoch"])]
+    cells += [replace(_number(row["value"]), extra=spread_words(row)), _number(row["best_epoch"])]
     for _, names in columns:
         known = [row[PARAM + name] for name in names if pd.notna(row[PARAM + name])]
         value = known[0] if known else None

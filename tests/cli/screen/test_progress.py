@@ -11,7 +11,16 @@ from sweeper.cli.screen.lines import Lines
 from sweeper.cli.screen.live import live
 from sweeper.cli.screen.progress import Progress
 from sweeper.records import EpochRecord, Outcome, Reason, State, TrialPlan
-from sweeper.search.progress import EpochEnded, Event, Note, Preparing, Started, TrialEnded, TrialStarted
+from sweeper.search.progress import (
+    EpochEnded,
+    Event,
+    Note,
+    Preparing,
+    RepeatEnded,
+    Started,
+    TrialEnded,
+    TrialStarted,
+)
 from sweeper.seeds import Seeds
 
 
@@ -121,3 +130,39 @@ def test_a_resumed_sweep_counts_and_praises_what_was_done_before() -> None:
     assert (progress.ended, progress.done, progress.per_minute) == (1, 3, 1.0)
     assert progress.counts == {"complete": 2, "pruned": 0, "failed": 0, "diverged": 1}
     assert progress.best is not None and progress.best[0].number == 0
+
+
+def drawn(events: list[Event]) -> str:
+    console = Console(file=io.StringIO(), force_terminal=True, width=120, color_system=None)
+    with live(console) as watch:
+        for event in events:
+            watch(event)
+    return str(console.file.getvalue())  # type: ignore[attr-defined]
+
+
+def test_repeats_run_each_by_itself_and_count_once() -> None:
+    progress = Progress(now=Clock())
+    progress.take(replace(started(4), repeats=2))
+    plans = [replace(plan(3), repeat=repeat) for repeat in range(2)]
+    for one in plans:
+        progress.take(TrialStarted(one, "w0"))
+    progress.take(EpochEnded(EpochRecord(3, 1, {"val_loss": 0.5}, {}, 0, repeat=1)))
+    assert [trial.epoch for trial in progress.running.values()] == [0, 1]
+    end = ended(3, 0.25)
+    progress.take(RepeatEnded(plans[0], end.outcome))
+    assert (list(progress.running), progress.done) == ([(3, 1)], 0)
+    progress.take(RepeatEnded(plans[1], end.outcome))
+    progress.take(end)
+    assert (progress.running, progress.done, progress.counts["complete"]) == ({}, 1, 1)
+
+
+def test_a_sweep_with_repeats_says_so_and_names_them_in_its_table() -> None:
+    begun = replace(started(4), repeats=3)
+    assert "4 trials of 5 epochs, each trained 3 times, 2 workers" in told([begun])[0]
+    assert "7.2" in drawn([begun, TrialStarted(replace(plan(7), repeat=2), "w0")])
+
+
+def test_the_live_table_is_no_longer_than_a_terminal() -> None:
+    screen = drawn([started(80), *(TrialStarted(plan(number), "w0") for number in range(64))])
+    assert "and 52 more" in screen
+    assert "   11 " in screen and "   12 " not in screen

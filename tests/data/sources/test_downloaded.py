@@ -31,7 +31,7 @@ def test_the_sets_own_test_part_is_kept(prepared, keras):
     info = prepared("mnist", standardize=False)
     assert info.input_shape == (28, 28, 1) and info.rows == {"train": 80, "validation": 20, "test": 20}
     np.testing.assert_array_equal(Parts.open(info).test.x[..., 0], x[100:])
-    assert info.notes == ("The test part is the set's own: 20 rows.",)
+    assert info.notes[0] == "The test part is the set's own: 20 rows."
 
 
 def test_targets_in_columns_of_one_are_classes(prepared, keras):

@@ -39,7 +39,7 @@ def test_a_table_becomes_features(prepared, table, tmp_path):
     info = prepared("csv", file="churn.csv", target="churned", drop=["id"], standardize=False)
     assert info.name == "churn.csv" and info.task is Task.CLASSIFICATION and info.class_names == ("no", "yes")
     assert info.features == ("age", "colour=blue", "colour=green", "colour=red", "member")
-    assert info.input_shape == (5,) and info.notes == ()
+    assert info.input_shape == (5,) and all("folds" in note for note in info.notes)
     train = Parts.open(info).train
     assert (train.x[:, 1:4].sum(axis=1) == 1).all() and set(np.unique(train.x[:, 4])) == {0, 1}
 
@@ -82,7 +82,7 @@ def test_blanks_constants_and_ids_are_said(prepared, table, tmp_path):
     table.loc[3:4, "colour"] = None
     table.assign(same=1, row=range(100)).to_csv(tmp_path / "t.csv", index=False)
     info = prepared("csv", file="t.csv", target="churned", drop=["id"], standardize=False)
-    assert list(info.notes) == [
+    assert [note for note in info.notes if "folds" not in note] == [
         "One value only, so nothing can be learnt from it: 'same'. To leave out: drop: [same]",
         "Different in every row, as an id would be: 'row'. To leave out: drop: [row]",
         "Blank cells are filled with the training part's median: 'age' (5).",
@@ -94,7 +94,7 @@ def test_blanks_constants_and_ids_are_said(prepared, table, tmp_path):
 def test_spaces_alone_are_blanks(prepared, write):
     rows = [f"{i}.5, ,{i % 2}" if i == 5 else f"{i}.5,{i},{i % 2}" for i in range(40)]
     info = prepared("csv", file=write("\n".join(["a,b,y", *rows])), target="y")
-    assert info.features == ("a", "b") and "'b' (1)" in info.notes[-1]
+    assert info.features == ("a", "b") and "'b' (1)" in info.notes[0]
 
 
 def test_whole_numbers_of_any_length_are_numbers(prepared, write):

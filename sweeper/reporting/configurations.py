@@ -1,0 +1,83 @@
+"""From runs to configurations: the rule of `sweeper.tracking.combined`, on frames.
+
+A configuration that is trained several times (with other seeds, or on other folds of the data) is RUNNING while one of its
+repeats runs or is still to come; else FAILED where one failed, else PRUNED where one diverged, else what its first repeat is.
+Values are means over the repeats, missing where one repeat lacks them; epochs at which something happened are their lower
+median; `epochs` is the longest, and seconds are sums.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from sweeper.reporting.reading.runs import PARAM
+
+_MEANS = ("value", "value_last", "gap_best", "gap_end", "given_back", "wasted_frac", "seconds_per_epoch", "y_best", "y_end")
+_MEDIANS = ("best_epoch", "best_epoch_logged", "epochs_wasted")
+_LARGEST = ("attempt", "epochs")
+_ALONE = {"RUNNING": "it still runs", "FAILED": "it failed", "PRUNED": "it did not run to its end"}
+"""Why a trial that was trained once has no value."""
+
+
+def configurations(runs: pd.DataFrame, trainings: int, live: bool) -> pd.DataFrame:
+    """A row for each trial of `runs`, which are in the order of trials and repeats: the columns of `runs` without `repeat` and
+    `fold`, `number` in place of `trial`, `repeats` (how many were begun) and `spread`.
+
+    `trainings` is how many repeats a configuration is to have; `live` says that the sweep is not over.
+    """
+    first = runs.drop_duplicates("trial").set_index("trial")
+    groups = runs.groupby("trial")
+    size = groups.size()
+    found = first.drop(columns=["repeat", "fold"]).assign(repeats=size, **_ends(runs, first, size < trainings, live))
+    for name in map(str, first.columns):
+        if name in _MEANS or name.startswith(("best.", "end.", "test_")):
+            found[name] = groups[name].mean().where(groups[name].count() == size)
+        elif name in _MEDIANS:
+            middle = groups[name].quantile(0.5, interpolation="lower").where(groups[name].count() == size)
+            found[name] = middle.astype("Int64")
+        elif name in _LARGEST:
+            found[name] = groups[name].max()
+        elif name.startswith("seconds_"):
+            found[name] = groups[name].sum(min_count=1)
+        elif name.endswith("_reason"):
+            found[name] = (
+                runs[runs[name] != ""].drop_duplicates("trial").set_index("trial")[name].reindex(found.index).fillna("")
+            )
+    found["spread"] = groups["value"].std()
+    found["diverged_epoch"] = groups["diverged_epoch"].min()
+    approximate = runs["gap_source"] == "train"
+    found["gap_source"] = found["gap_source"].mask(found.index.isin(runs.loc[approximate, "trial"]), "train")
+    found["value"] = found["value"].mask(found["state"] == "RUNNING")
+    whole = (runs["state"] == "COMPLETE") & runs["value"].notna()
+    lacking = (~whole).astype("int64").groupby(runs["trial"]).sum()
+    return _with_trial_value(found, lacking).rename_axis("number").reset_index()
+
+
+def _ends(runs: pd.DataFrame, first: pd.DataFrame, short: pd.Series[bool], live: bool) -> dict[str, pd.Series[str]]:
+    """`state` and `reason` of each trial."""
+    severity = pd.Series(3, index=runs.index)
+    severity = severity.mask(runs["reason"] == "diverged", 2).mask(runs["state"] == "FAILED", 1)
+    severity = severity.mask(runs["state"] == "RUNNING", 0)
+    telling = runs.assign(severity=severity).sort_values(["trial", "severity", "repeat"])
+    telling = telling.drop_duplicates("trial").set_index("trial")
+    to_come = short & (telling["state"] == "COMPLETE") & live
+    return {"state": telling["state"].mask(to_come, "RUNNING"), "reason": telling["reason"].mask(to_come, "")}
+
+
+def _with_trial_value(trials: pd.DataFrame, lacking: pd.Series[int]) -> pd.DataFrame:
+    complete = (trials["state"] == "COMPLETE") & trials["value"].notna()
+    several = lacking.astype(str) + " of " + trials["repeats"].astype(str) + " repeats did not complete with one"
+    alone = trials["state"].map(_ALONE).fillna("no finite one was logged")
+    words = "no value: " + several.where(trials["repeats"] > 1, alone).mask(trials["state"] == "RUNNING", _ALONE["RUNNING"])
+    return trials.assign(trial_value=trials["value"].where(complete), trial_value_reason=words.astype("str").mask(complete, ""))
+
+
+def ordered(frame: pd.DataFrame) -> list[str]:
+    """The columns: what and how it ended first, parameters next, then what was measured."""
+    columns = [str(name) for name in frame.columns]
+    first = ["trial", "number", "repeat", "fold", "repeats", "state", "reason", "choice", "value", "spread", "trial_value"]
+    first = [name for name in (*first, "best_epoch", "epochs") if name in columns]
+    params = [name for name in columns if name.startswith(PARAM)]
+    last = sorted(name for name in columns if name.startswith(("best.", "end.", "test_")))
+    rest = [name for name in columns if name not in {*first, *params, *last}]
+    return [*first, *params, *last, *rest]

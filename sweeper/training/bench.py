@@ -1,0 +1,205 @@
+"""A worker's bench: the plans that wait, the program that lies there, and the trials in its lanes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from sweeper.catalogue.signature import signature
+from sweeper.records import Outcome, Reason, Record, Start, TrialPlan, WorkerSettings
+from sweeper.training.backends.backend import Backend
+from sweeper.training.device_data import TRAIN, load
+from sweeper.training.faults import fault
+from sweeper.training.lane_choice import LaneChoice
+from sweeper.training.lanes import Lanes
+from sweeper.training.network import Network
+from sweeper.training.program import Program
+from sweeper.training.programs import Programs
+from sweeper.training.trial import Trial
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What trials in the lanes of one program have in common."""
+
+    structure: str
+    batch_size: int
+    rows: int
+
+
+class Bench:
+    """One program's lanes at a time; takes the next plans when they are free.
+
+    The worker calls `take`, then `begin`, `round`, `finish`, again and again; each gives the records that it brought. What goes
+    wrong becomes an outcome; memory that does not suffice halves the lanes, and the trials begin again as another attempt.
+    """
+
+    def __init__(self, settings: WorkerSettings, backend: Backend, device: str) -> None:
+        self._settings, self._backend, self._device = settings, backend, device
+        self._data = load(settings.data, backend)
+        self._programs = Programs()
+        self._choices: dict[str, LaneChoice] = {}
+        self._told: dict[str, tuple[int, str]] = {}
+        self._waiting: list[TrialPlan] = []
+        self._kind: _Kind | None = None
+        self._lanes: Lanes | None = None
+        self._epochs_left = 0.0
+
+    @property
+    def is_busy(self) -> bool:
+        return bool(self._waiting or self._running)
+
+    def take(self, plans: Sequence[TrialPlan], left: int) -> None:
+        """Plans to train; `left` are the trainings of their structure that may follow, as the parent reckons."""
+        self._waiting += plans
+        self._epochs_left = float(left * plans[0].epochs) if plans else 0.0
+
+    def begin(self) -> list[Record]:
+        """Fill free lanes with waiting plans of their kind; with all lanes free, take up those of the oldest plan's."""
+        records: list[Record] = []
+        compiled = 0.0
+        if self._waiting and not self._running:
+            compiled = self._open(self._waiting[0], records)
+        if self._lanes is None:
+            return records
+        count = self._lanes.count
+        fitting = [plan for plan in self._waiting if plan.lanes in (0, count) and self._kind_of(plan) == self._kind]
+        for plan in fitting[: self._lanes.free]:
+            self._waiting.remove(plan)
+            compiled = self._place(plan, compiled, records)
+        return records + self._guarded(Lanes.begin)
+
+    def round(self) -> list[Record]:
+        """One epoch in every lane."""
+        running = self._running
+        if not running or all(trial.ending for trial in running) or self._lanes is None or self._kind is None:
+            return []
+        lanes, kind = self._lanes, self._kind
+        records = self._guarded(Lanes.round)
+        if records:
+            self._choices[kind.structure].round(lanes.count, len(running), lanes.seconds)
+        return records
+
+    def finish(self) -> list[Record]:
+        """The outcomes of the trials that have ended."""
+        outcomes = self._guarded(Lanes.finish) if any(trial.ending for trial in self._running) else []
+        return [outcome.by(self._settings.worker, self._device) for outcome in outcomes if isinstance(outcome, Outcome)]
+
+    def at_rungs(self) -> list[TrialPlan]:
+        """The trials that wait for a verdict."""
+        return [trial.plan for trial in self._running if trial.waits]
+
+    def prune(self, number: int, repeat: int) -> None:
+        for trial in self._running:
+            if (trial.plan.number, trial.plan.repeat) == (number, repeat):
+                trial.prune()
+
+    def choices(self) -> Iterator[tuple[str, int, str]]:
+        """Structure, lanes and reason of every choice of lanes that was made since this was asked last."""
+        if self._kind is not None and not self._running:
+            self._choices[self._kind.structure].reconsider(self._epochs_left)
+        for structure, choice in self._choices.items():
+            if self._told.get(structure) != (choice.lanes, choice.why):
+                self._told[structure] = (choice.lanes, choice.why)
+                yield structure, choice.lanes, choice.why
+
+    @property
+    def _running(self) -> list[Trial]:
+        return [] if self._lanes is None else self._lanes.running
+
+    def _kind_of(self, plan: TrialPlan) -> _Kind:
+        settings = self._settings
+        data = settings.data.fold(plan.fold)
+        structure = signature(plan.configuration, data, settings.objective.metrics, settings.backend)
+        return _Kind(structure, int(plan.configuration["training"]["batch_size"]), self._data.count(plan.fold, TRAIN))
+
+    def _open(self, plan: TrialPlan, records: list[Record]) -> float:
+        """Lay the program of this plan on the bench; gives the seconds that compiling it took, 0 where it was there."""
+        try:
+            kind = self._kind_of(plan)
+            program, compiled = self._program(plan, kind)
+        except (Exception, SystemExit) as error:
+            self._lanes = None
+            self._waiting.remove(plan)
+            records += self._given_up([plan], error)
+            return 0.0
+        if self._lanes is None or self._lanes.program is not program or self._kind != kind:
+            self._kind, self._lanes = kind, Lanes(program, self._data)
+        return program.compile_seconds if compiled else 0.0
+
+    def _program(self, plan: TrialPlan, kind: _Kind) -> tuple[Program, bool]:
+        """The program for a plan and those that wait with it."""
+        settings, network = self._settings, None
+        if kind.structure not in self._choices:
+            network = Network(plan.configuration, settings.data, settings.folder)
+            reasons = self._backend.why_one_lane(network.layers), self._backend.why_not_tried(network.layers)
+            self._choices[kind.structure] = LaneChoice(settings.lanes, *reasons)
+        choice = self._choices[kind.structure]
+        lanes = plan.lanes or self._fewest(kind, choice)
+
+        def build() -> Program:
+            built = network or Network(plan.configuration, settings.data, settings.folder)
+            metrics = settings.objective.metrics
+            return Program(self._backend, built, plan.configuration, settings.data, metrics, self._data, lanes, plan.fold)
+
+        program, compiled = self._programs.get((kind.structure, lanes), build)
+        if compiled:
+            choice.compiled(lanes, program.compile_seconds)
+        return program, compiled
+
+    def _fewest(self, kind: _Kind, choice: LaneChoice) -> int:
+        """The lanes for the plans that wait: as chosen; where the choice is the worker's own, no more than they need, if there
+        is a program of so many."""
+        if self._settings.lanes:
+            return choice.lanes
+        alike = sum(self._kind_of(plan) == kind for plan in self._waiting)
+        there = [lanes for structure, lanes in self._programs if structure == kind.structure]
+        return min([lanes for lanes in there if alike <= lanes < choice.lanes], default=choice.lanes)
+
+    def _place(self, plan: TrialPlan, compiled: float, records: list[Record]) -> float:
+        """Give a plan a lane; what is left of the seconds of compiling that a trial still has to bear."""
+        assert self._lanes is not None and self._kind is not None
+        records.append(
+            Start(
+                trial=plan.number, structure=self._kind.structure, compiled=compiled > 0, worker=self._settings.worker,
+                device=self._device, time=time.time_ns() // 1_000_000, repeat=plan.repeat, attempt=plan.attempt,
+                lanes=self._lanes.count, compile_seconds=compiled,
+            )
+        )  # fmt: skip
+        try:
+            self._lanes.place(Trial(plan, self._settings.objective, self._kind.rows, compiled))
+        except (Exception, SystemExit) as error:
+            records += self._given_up([plan], error)
+        return 0.0
+
+    def _guarded(self, act: Callable[[Lanes], Sequence[Record]]) -> list[Record]:
+        """What the lanes bring; a fault empties them all, since all trials shared what failed."""
+        lanes, plans = self._lanes, [trial.plan for trial in self._running]
+        if lanes is None:
+            return []
+        try:
+            return list(act(lanes))
+        except (Exception, SystemExit) as error:
+            self._lanes = None
+            return self._given_up(plans, error)
+
+    def _given_up(self, plans: Sequence[TrialPlan], error: BaseException) -> list[Record]:
+        """The outcomes of trials that came to an error; none where they are to be tried in fewer lanes."""
+        out_of_memory = self._backend.is_out_of_memory(error)
+        if out_of_memory and self._halve(plans):
+            return []
+        reason = Reason.OUT_OF_MEMORY if out_of_memory else Reason.ERROR
+        settings = self._settings
+        return [fault(plan, error, reason, settings.folder).by(settings.worker, self._device) for plan in plans]
+
+    def _halve(self, plans: Sequence[TrialPlan]) -> bool:
+        """Half the lanes for this structure, and another attempt for these plans; False where there was one lane only."""
+        kind = self._kind_of(plans[0])
+        choice = self._choices.get(kind.structure)
+        if choice is None or choice.lanes == 1:
+            return False
+        self._programs.drop((kind.structure, choice.lanes))
+        choice.halve()
+        self._waiting[:0] = [replace(plan, attempt=plan.attempt + 1, lanes=0) for plan in plans]
+        return True
