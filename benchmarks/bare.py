@@ -23,8 +23,9 @@ from sweeper.search.settings import read_settings
 from sweeper.training.backends import open_backend
 from sweeper.training.device_data import TEST, TRAIN, TRAIN_EVAL, VALIDATION, DeviceData, load
 from sweeper.training.network import Network
-from sweeper.training.program import Program
-from sweeper.training.trial import epoch_learning_rates, probed_epochs, row_order
+from sweeper.training.passes import Pass
+from sweeper.training.resident_program import ResidentProgram
+from sweeper.training.trial import epoch_learning_rates, probed_epochs
 
 Result = TypeVar("Result")
 
@@ -37,7 +38,7 @@ def main() -> None:
     data = load(settings.data, backend)
     example = plans[0].configuration
     network = Network(example, settings.data, settings.folder)
-    program = Program(backend, network, example, settings.data, settings.objective.metrics, data)
+    program = ResidentProgram(backend, network, example, settings.data, settings.objective.metrics, data)
     train(program, plans[0], data)
     trials = [train(program, plan, data) for plan in plans]
     rows, epochs = data.count(0, TRAIN), plans[0].epochs
@@ -46,7 +47,7 @@ def main() -> None:
     print(json.dumps({**told, "floor": floor}))
 
 
-def train(program: Program, plan: TrialPlan, data: DeviceData) -> dict[str, float]:
+def train(program: ResidentProgram, plan: TrialPlan, data: DeviceData) -> dict[str, float]:
     """Seconds of one trial's `epochs`, `evaluations` and `probes`."""
     spent: dict[str, float] = defaultdict(float)
 
@@ -60,7 +61,7 @@ def train(program: Program, plan: TrialPlan, data: DeviceData) -> dict[str, floa
     for epoch in range(plan.epochs + 1):
         rates = epoch_learning_rates(plan, rows, epoch)
         if epoch > 0:
-            order, size = index[TRAIN][row_order(plan, rows, epoch)], plan.configuration["training"]["batch_size"]
+            order, size = index[TRAIN][Pass.of(plan, epoch).order(rows)], plan.configuration["training"]["batch_size"]
             training, _ = timed("epochs", program.epoch, training, [order], [rates], size)
         for part in (TRAIN_EVAL, VALIDATION):
             timed("evaluations", program.evaluate, training.state, training.knobs, [index[part]])

@@ -98,17 +98,17 @@ class Engine:
         from sweeper.seeds import Seeds
         from sweeper.training.lanes import Lanes
         from sweeper.training.network import Network
-        from sweeper.training.program import Program
+        from sweeper.training.resident_program import ResidentProgram
         from sweeper.training.trial import Trial
 
         example = self.configuration(1e-3)
         begun = time.perf_counter()
         network = Network(example, self.info, "")
-        program = Program(self.backend, network, example, self.info, ("accuracy",), self.data, lanes)
+        program = ResidentProgram(self.backend, network, example, self.info, ("accuracy",), self.data, lanes)
         compiling = time.perf_counter() - begun
         objective = Objective("val_loss", maximize=False, metrics=("accuracy",))
         for wave in range(2):  # the first is thrown away: it fills caches
-            running = Lanes(program, self.data)
+            running = Lanes(program)
             begun = time.perf_counter()
             for number in range(lanes):
                 plan = TrialPlan(number, {}, self.configuration(1e-3 * (1 + number % 7)), Seeds.of(wave, number), self.epochs)

@@ -25,13 +25,15 @@ _OUTCOME = b'"kind":"outcome"'
 
 @dataclass(frozen=True)
 class Sample:
-    """`clock` and `parent_seconds` (processor time) in seconds, memory (resident) in MB; `ended` trials."""
+    """`clock` and `parent_seconds` (processor time) in seconds, memory (resident) in MB; `ended` trials. `worker_own` is
+    without the pages of mapped files."""
 
     clock: float
     ended: int
     parent_seconds: float
     parent_memory: float
     worker_memory: tuple[float, ...]
+    worker_own: tuple[float, ...]
 
 
 def watch(command: Sequence[str], cwd: Path, spool: Path) -> list[Sample]:
@@ -56,23 +58,24 @@ def watch(command: Sequence[str], cwd: Path, spool: Path) -> list[Sample]:
     return samples
 
 
-def look(parent: int, used: dict[int, float]) -> tuple[float, tuple[float, ...]] | None:
-    """Memory of the parent's side and of each worker; `used` takes the processor time of each process of the parent's side.
-    None if the parent has just ended."""
+def look(parent: int, used: dict[int, float]) -> tuple[float, tuple[float, ...], tuple[float, ...]] | None:
+    """Memory of the parent's side, of each worker, and of each worker without mapped files; `used` takes the processor time of
+    each process of the parent's side. None if the parent has just ended."""
     try:
         root = psutil.Process(parent)
-        own, workers = 0.0, []
+        parents, workers, own = 0.0, [], []
         for process in (root, *root.children(recursive=True)):
-            memory = process.memory_info().rss / 1e6
+            memory = process.memory_info()
             if any(ENTRY in word for word in process.cmdline()):
-                workers.append(memory)
+                workers.append(memory.rss / 1e6)
+                own.append((memory.rss - memory.shared) / 1e6)
             else:
                 times = process.cpu_times()
                 used[process.pid] = times.user + times.system
-                own += memory
+                parents += memory.rss / 1e6
     except (psutil.NoSuchProcess, psutil.ZombieProcess):
         return None
-    return own, tuple(workers)
+    return parents, tuple(workers), tuple(own)
 
 
 class Counter:

@@ -87,7 +87,7 @@ class DataInfo:
     (y - mean) / scale, so that a loss of 1 is what guessing the mean gives. `notes` are sentences for the user. `folds` holds
     one value of this kind for each fold of a cross-validation, with the digest of its own arrays and without what is the same
     for all (`features`, `notes`); all else here is then the first fold's, but for the digest, which is over all folds. It is
-    empty where there is one split.
+    empty where there is one split. `streamed`: the arrays stay on disk, and workers read them in chunks.
     """
 
     name: str
@@ -104,10 +104,16 @@ class DataInfo:
     target_scale: tuple[float, ...] = ()
     notes: tuple[str, ...] = ()
     folds: tuple[DataInfo, ...] = ()
+    streamed: bool = False
 
     def fold(self, number: int) -> DataInfo:
         """The data of this fold, counted from 0; the only split where there are no folds."""
         return self.folds[number] if self.folds else self
+
+    @property
+    def size(self) -> int:
+        """Bytes of all inputs."""
+        return sum(4 * sum(fold.rows.values()) * math.prod(fold.input_shape) for fold in self.folds or (self,))
 
     def moved(self, folder: str) -> DataInfo:
         """The same data, prepared into `folder` now; each fold in the subfolder that it had."""

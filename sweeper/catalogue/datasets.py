@@ -31,6 +31,12 @@ SPLIT = (
         optional=True,
         instead_of="validation",
     ),
+    _host(
+        "stream",
+        Word(("auto", "always", "never")),
+        "auto",
+        "leave the prepared rows on disk and read them in chunks; auto: where they would fill much of the memory",
+    ),
 )
 _TASK = _host("task", Word(("classification", "regression")), None, "overrules what the target looks like", optional=True)
 _TABLE = (

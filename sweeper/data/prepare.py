@@ -44,10 +44,11 @@ TOO_LARGE = (
 )
 
 
-def prepare(data: Mapping[str, Any] | str, folder: Path, into: Path) -> DataInfo:
+def prepare(data: Mapping[str, Any] | str, folder: Path, into: Path, room: int | None = None) -> DataInfo:
     """Prepares the data set that `data` (`{"digits": {"test": 0.2}}`) describes, and returns what is known of it.
 
-    Relative paths in `data` count from `folder`. `into` receives the arrays that `DataInfo` describes and `info.json`, all
+    Relative paths in `data` count from `folder`. Data of more than `room` bytes are to be streamed, unless their settings say
+    otherwise. `into` receives the arrays that `DataInfo` describes and `info.json`, all
     at once at the end; what was there before is replaced. Raises DataError, and leaves `into` as it was, for data that
     cannot be used.
     """
@@ -59,7 +60,7 @@ def prepare(data: Mapping[str, Any] | str, folder: Path, into: Path) -> DataInfo
         raw: RawData = source(settings, Path(folder), *([scratch] if LARGE in entry.marks else []))
         check_rows(raw)
         with replacing(into) as draft:
-            info = _prepare(raw, settings, draft, into)
+            info = _with_stream(_prepare(raw, settings, draft, into), settings["stream"], room)
             (draft / "info.json").write_text(info.to_json() + "\n", encoding="utf-8")
     return info
 
@@ -84,6 +85,19 @@ def _prepare(raw: RawData, settings: Settings, draft: Path, into: Path) -> DataI
     notes = (*raw.notes, *targets.notes, *_missing_classes(targets, splits))
     digest = combined_digest(fold.digest for fold in folds)
     return replace(folds[0], digest=digest, features=features, notes=notes, folds=tuple(folds))
+
+
+def _with_stream(info: DataInfo, wanted: str, room: int | None) -> DataInfo:
+    """Says of the data whether they are streamed; a note where that was not asked for."""
+    if wanted == "always":
+        return replace(info, streamed=True)
+    if wanted == "never" or room is None or info.size <= room:
+        return info
+    note = (
+        f"The prepared data ({info.size / 1e9:.1f} GB) stay on disk and are read in chunks, for they would take much of the "
+        "memory. To hold them there all the same, write:  stream: never"
+    )
+    return replace(info, streamed=True, notes=(*info.notes, note))
 
 
 Encode = Callable[[Array], Array]
@@ -173,12 +187,12 @@ def _silent_stdout() -> Iterator[None]:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Prepares what the JSON file `argv[0]` asks for (`data`, `folder`, `into`), and prints one JSON object on stdout:
+    """Prepares what the JSON file `argv[0]` asks for (`data`, `folder`, `into`, `room`), and prints one JSON object on stdout:
     `{"info": DataInfo}`, or `{"error": message}` with the exit status 2."""
     request = json.loads(Path(argv[0]).read_text(encoding="utf-8"))
     try:
         with _silent_stdout():
-            info = prepare(request["data"], Path(request["folder"]), Path(request["into"]))
+            info = prepare(request["data"], Path(request["folder"]), Path(request["into"]), request["room"])
     except InputError as error:
         print(json.dumps({"error": str(error)}))
         return error.exit_code

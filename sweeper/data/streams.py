@@ -7,14 +7,16 @@ for chunk in ahead(shuffled(parts.train, 32 * batch_size, derive(seed, "order", 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from queue import Queue
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from sweeper.data.arrays import Part
 from sweeper.data.raw import Array
+
+Chunk = TypeVar("Chunk")
 
 MIXED = 8
 """Chunks whose rows are mixed with each other."""
@@ -47,7 +49,7 @@ def shuffled(part: Part, rows: int, seed: int, mixed: int = MIXED) -> Iterator[P
         left = Part(x[order[whole:]], y[order[whole:]])
 
 
-def ahead(chunks: Iterable[Part], most: int = 2) -> Iterator[Part]:
+def ahead(chunks: Iterable[Chunk], most: int = 2) -> Generator[Chunk, None, None]:
     """The chunks, of which a thread reads up to `most` before they are asked for.
 
     What reading raises is raised here. The thread ends with the iterator, also where that is closed early.

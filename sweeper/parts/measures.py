@@ -47,14 +47,25 @@ class Measures:
         return tuple(known.name for known, _ in self._metrics)
 
     def __call__(self, targets: Array, predictions: Array, units: Mapping[str, Array] | None = None) -> dict[str, Array]:
+        return self.results(self.totals(targets, predictions, units))
+
+    def totals(self, targets: Array, predictions: Array, units: Mapping[str, Array] | None = None) -> dict[str, list[Array]]:
+        """What each metric adds up over rows, from which `results` follow: totals of pieces, added, are those of the whole."""
         shown = predictions
         if self._task is Task.CLASSIFICATION and self._logits:
             shown = ops.softmax(predictions)
         found = {}
         for known, keras_metric in self._metrics:
             start = keras_metric.stateless_reset_state()
-            state = keras_metric.stateless_update_state(start, *self._encoded(known, targets, shown, units))
-            found[known.name] = keras_metric.stateless_result(state)
+            found[known.name] = keras_metric.stateless_update_state(start, *self._encoded(known, targets, shown, units))
+        return found
+
+    def results(self, totals: Mapping[str, Sequence[Array]]) -> dict[str, Array]:
+        """`{name: scalar}`; totals may be arrays of the host, of any precision."""
+        found = {}
+        for known, keras_metric in self._metrics:
+            pairs = zip(totals[known.name], keras_metric.variables, strict=True)
+            found[known.name] = keras_metric.stateless_result([ops.cast(total, variable.dtype) for total, variable in pairs])
         return found
 
     def _built(self, known: Metric) -> keras.metrics.Metric:

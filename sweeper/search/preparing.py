@@ -20,11 +20,12 @@ _QUIET = {"TF_CPP_MIN_LOG_LEVEL": "2", "CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFO
 class Preparation:
     """A running `python -m sweeper.data.prepare`."""
 
-    def __init__(self, data: Mapping[str, Any], folder: Path, into: Path, log: Path, backend: str) -> None:
-        """Starts it: `data` is the space's section, `folder` where its paths count from, `into` where the arrays go. Where
-        Keras loads a data set it uses the sweep's `backend`, for another one may not be installed."""
+    def __init__(self, data: Mapping[str, Any], folder: Path, into: Path, log: Path, backend: str, room: int) -> None:
+        """Starts it: `data` is the space's section, `folder` where its paths count from, `into` where the arrays go, `room` how
+        many bytes of them a worker can hold. Where Keras loads a data set it uses the sweep's `backend`, for another one may
+        not be installed."""
         request = log.with_name("prepare.json")
-        request.write_text(json.dumps({"data": data, "folder": str(folder), "into": str(into)}))
+        request.write_text(json.dumps({"data": data, "folder": str(folder), "into": str(into), "room": room}))
         self._log = log
         path = os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)
         with log.open("wb") as errors:

@@ -171,10 +171,11 @@ def _data(settings: Settings, space: SearchSpace, folder: SweepFolder) -> DataIn
     moved = settings.data.moved(str(folder.data))
     if is_prepared(moved):
         return moved
-    again = Preparation(space.data, Path(settings.folder), folder.data, folder.logs / "prepare.log", settings.backend).result()
+    log, room = folder.logs / "prepare.log", settings.data.size
+    again = Preparation(space.data, Path(settings.folder), folder.data, log, settings.backend, room).result()
     if again.digest != settings.data.digest:
         raise InputError(
             f"the data set {again.name} has changed since the sweep '{settings.name}' began (digest {again.digest[:12]}, then "
             f"{settings.data.digest[:12]}): results would not be comparable. Restore it, or start a new sweep."
         )
-    return again
+    return moved

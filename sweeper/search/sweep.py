@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from sweeper.errors import Interrupted
 from sweeper.executors.device import Device, choose_device
+from sweeper.executors.memory import room_for_data
 from sweeper.records import DataInfo
 from sweeper.search.conductor import now
 from sweeper.search.crew import CACHE, ENTRY, Crew, count_threads, count_workers, make_executor, names, starting
@@ -126,7 +127,8 @@ def _run(start: _Start, home: Home, folder: SweepFolder, room: _Room, watch: Wat
         watch(Note(warning))
     executor = make_executor(request.executor)
     crew = Crew(executor, entry, start.device, count_threads(start.workers), request.backend, folder, Clock(begun))
-    preparation = Preparation(space.data, space.folder, folder.data, folder.logs / "prepare.log", request.backend)
+    log, room_for_it = folder.logs / "prepare.log", room_for_data(start.device, start.workers)
+    preparation = Preparation(space.data, space.folder, folder.data, log, request.backend, room_for_it)
     with Signals(executor.wake) as signals:
         try:
             workers = names(start.workers)

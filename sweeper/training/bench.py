@@ -16,7 +16,12 @@ from sweeper.training.lanes import Lanes
 from sweeper.training.network import Network
 from sweeper.training.program import Program
 from sweeper.training.programs import Programs
+from sweeper.training.resident_program import ResidentProgram
+from sweeper.training.streamed_data import StreamedData
+from sweeper.training.streamed_program import StreamedProgram
 from sweeper.training.trial import Trial
+
+_ONE_READER = "data that are read from disk in chunks are read for one trial at a time"
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,7 @@ class Bench:
 
     def __init__(self, settings: WorkerSettings, backend: Backend, device: str) -> None:
         self._settings, self._backend, self._device = settings, backend, device
-        self._data = load(settings.data, backend)
+        self._data = StreamedData(settings.data, backend) if settings.data.streamed else load(settings.data, backend)
         self._programs = Programs()
         self._choices: dict[str, LaneChoice] = {}
         self._told: dict[str, tuple[int, str]] = {}
@@ -125,7 +130,7 @@ class Bench:
             records += self._given_up([plan], error)
             return 0.0
         if self._lanes is None or self._lanes.program is not program or self._kind != kind:
-            self._kind, self._lanes = kind, Lanes(program, self._data)
+            self._kind, self._lanes = kind, Lanes(program)
         return program.compile_seconds if compiled else 0.0
 
     def _program(self, plan: TrialPlan, kind: _Kind) -> tuple[Program, bool]:
@@ -133,15 +138,17 @@ class Bench:
         settings, network = self._settings, None
         if kind.structure not in self._choices:
             network = Network(plan.configuration, settings.data, settings.folder)
-            reasons = self._backend.why_one_lane(network.layers), self._backend.why_not_tried(network.layers)
-            self._choices[kind.structure] = LaneChoice(settings.lanes, *reasons)
+            one_lane = _ONE_READER if settings.data.streamed else self._backend.why_one_lane(network.layers)
+            self._choices[kind.structure] = LaneChoice(settings.lanes, one_lane, self._backend.why_not_tried(network.layers))
         choice = self._choices[kind.structure]
         lanes = plan.lanes or self._fewest(kind, choice)
 
         def build() -> Program:
             built = network or Network(plan.configuration, settings.data, settings.folder)
-            metrics = settings.objective.metrics
-            return Program(self._backend, built, plan.configuration, settings.data, metrics, self._data, lanes, plan.fold)
+            about = self._backend, built, plan.configuration, settings.data, settings.objective.metrics
+            if isinstance(self._data, StreamedData):
+                return StreamedProgram(*about, self._data, plan.fold)
+            return ResidentProgram(*about, self._data, lanes, plan.fold)
 
         program, compiled = self._programs.get((kind.structure, lanes), build)
         if compiled:

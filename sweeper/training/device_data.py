@@ -11,6 +11,7 @@ import numpy as np
 from sweeper.data.arrays import Part, Parts
 from sweeper.records import DataInfo
 from sweeper.training.backends.backend import Backend
+from sweeper.training.passes import Pass
 
 TRAIN, TRAIN_EVAL, VALIDATION, TEST = "train", "train_eval", "val", "test"
 """The parts, by the names that metrics begin with; `train_eval` is a fixed piece of the training part, evaluated like
@@ -33,6 +34,11 @@ class DeviceData:
         """The number of rows of a part; 0 where there are none."""
         return len(self.index[fold][part]) if part in self.index[fold] else 0
 
+    def in_order(self, one: Pass) -> Index:
+        """The training rows in the order of the pass."""
+        rows = self.index[one.fold][TRAIN]
+        return np.take(rows, one.order(len(rows)))
+
 
 def load(info: DataInfo, backend: Backend) -> DeviceData:
     """All parts of all folds on the device, numbers to predict standardized by their own fold's training part."""
@@ -47,7 +53,7 @@ def load(info: DataInfo, backend: Backend) -> DeviceData:
             if part is None:
                 continue
             xs.append(np.asarray(part.x))
-            ys.append(_targets(part, fold))
+            ys.append(network_targets(part, fold))
             places[name] = np.arange(used, used + len(part), dtype="int32")
             used += len(part)
         places[TRAIN_EVAL] = places[TRAIN][: len(parts.train_eval)]
@@ -55,7 +61,8 @@ def load(info: DataInfo, backend: Backend) -> DeviceData:
     return DeviceData(backend.array(np.concatenate(xs)), backend.array(np.concatenate(ys)), tuple(index))
 
 
-def _targets(part: Part, info: DataInfo) -> np.ndarray:
+def network_targets(part: Part, info: DataInfo) -> np.ndarray:
+    """What a network learns to predict: classes as they are, numbers standardized by their fold's training part."""
     y = np.asarray(part.y)
     if not info.target_scale:
         return y

@@ -15,8 +15,10 @@ import numpy as np
 
 from sweeper.learners.supervised import State
 from sweeper.records import EpochRecord, Outcome
-from sweeper.training.device_data import TEST, TRAIN, TRAIN_EVAL, VALIDATION, DeviceData
-from sweeper.training.program import Metrics, Program, Training
+from sweeper.training.device_data import TEST, TRAIN, TRAIN_EVAL, VALIDATION
+from sweeper.training.packing import Metrics
+from sweeper.training.passes import Pass
+from sweeper.training.program import Program, Training
 from sweeper.training.trial import Trial
 
 Seconds = defaultdict[str, float]
@@ -25,8 +27,8 @@ Seconds = defaultdict[str, float]
 class Lanes:
     """Trains trials that share a program, a batch size and a number of rows. `seconds` is what the last round took."""
 
-    def __init__(self, program: Program, data: DeviceData) -> None:
-        self.program, self._data = program, data
+    def __init__(self, program: Program) -> None:
+        self.program = program
         self._trials: list[Trial | None] = [None] * program.lanes
         self._training: Training | None = None
         self._best: State | None = None
@@ -63,9 +65,8 @@ class Lanes:
         lanes = [lane for lane, trial in enumerate(self._trials) if trial is not None]
         spent: Seconds = defaultdict(float)
         with _timed("train", spent):
-            orders, rates = self._orders(), self._rates()
             size = self.running[0].batch_size
-            self._training, measured = self.program.epoch(self._training, orders, rates, size)
+            self._training, measured = self.program.train(self._training, self._passes(), self._rates(), size)
         records = self._look(lanes, measured, spent)
         mask = [trial is not None and trial.improved for trial in self._trials]
         self._best = self.program.choose(mask, self._training.state, self._best)
@@ -117,19 +118,16 @@ class Lanes:
     def _evaluate(self, part: str, state: State) -> list[Metrics]:
         """The part's measures for each lane; empty where the data have no such part."""
         assert self._training is not None
-        folds = self._folds()
-        if not self._data.count(folds[0], part):
-            return []
-        return self.program.evaluate(state, self._training.knobs, [self._data.index[fold][part] for fold in folds])
+        return self.program.measure(part, state, self._training.knobs, self._folds())
 
     def _folds(self) -> list[int]:
         """The fold of each lane; of an empty one that of any trial, for its rows are as many."""
         other = next((trial.plan.fold for trial in self._trials if trial is not None), 0)
         return [other if trial is None else trial.plan.fold for trial in self._trials]
 
-    def _orders(self) -> list[np.ndarray]:
-        rows = [self._data.index[fold][TRAIN] for fold in self._folds()]
-        return [own if trial is None else own[trial.order] for own, trial in zip(rows, self._trials, strict=True)]
+    def _passes(self) -> list[Pass]:
+        folds = self._folds()
+        return [Pass(fold) if trial is None else trial.next_pass for fold, trial in zip(folds, self._trials, strict=True)]
 
     def _rates(self) -> list[np.ndarray]:
         """The rates of each lane's next epoch; an empty lane stands still."""

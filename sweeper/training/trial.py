@@ -12,9 +12,9 @@ import numpy as np
 
 from sweeper.parts.schedules import learning_rates
 from sweeper.records import EpochRecord, Objective, Outcome, Reason, State, TrialPlan
-from sweeper.seeds import derive
 from sweeper.training.early_stopping import Patience
 from sweeper.training.knobs import optimizer_settings
+from sweeper.training.passes import Pass
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,9 @@ class Trial:
         return int(self.plan.configuration["training"]["batch_size"])
 
     @property
-    def order(self) -> np.ndarray:
-        """The order of its training rows in the next epoch [rows]."""
-        return row_order(self.plan, self._rows, self.next)
+    def next_pass(self) -> Pass:
+        """The way through its training rows in the next epoch."""
+        return Pass.of(self.plan, self.next)
 
     @property
     def learning_rates(self) -> np.ndarray:
@@ -128,13 +128,6 @@ class Trial:
 def probed_epochs(epochs: int) -> frozenset[int]:
     """The epochs after which the signal is looked at: the start, the first, the middle and the last."""
     return frozenset({0, 1, (epochs + 1) // 2, epochs})
-
-
-def row_order(plan: TrialPlan, rows: int, epoch: int) -> np.ndarray:
-    """The order of the rows in this epoch [rows] int32: a permutation from the trial's seed, or as they lie."""
-    if not plan.configuration["training"].get("shuffle", True):
-        return np.arange(rows, dtype="int32")
-    return np.random.default_rng(derive(plan.seeds.order, "epoch", epoch)).permutation(rows).astype("int32")
 
 
 def epoch_learning_rates(plan: TrialPlan, rows: int, epoch: int) -> np.ndarray:

@@ -136,6 +136,24 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path):
         prepare({"iris": {}}, tmp_path, tmp_path / "file" / "data")
 
 
+def test_what_is_larger_than_the_room_is_streamed_and_told(tmp_path):
+    size = 442 * 10 * 4
+
+    def asked(room, **settings):
+        return prepare({"diabetes": settings}, tmp_path, tmp_path / "data", room)
+
+    fits, does_not = asked(size), asked(size - 1)
+    assert fits.size == size
+    assert not fits.streamed and does_not.streamed
+    assert "stay on disk and are read in chunks" in does_not.notes[-1] and "stream: never" in does_not.notes[-1]
+    assert fits.digest == does_not.digest
+    assert asked(None, stream="always").streamed and not asked(1, stream="never").streamed
+    folds = asked(5 * size - 1, folds=5)
+    assert folds.size == 5 * size and folds.streamed, "every fold has its own arrays"
+    with pytest.raises(DataError, match="expected one of auto, always, never"):
+        asked(None, stream="yes")
+
+
 def test_the_process_answers_in_json(tmp_path):
     (tmp_path / "loud.py").write_text(
         "import os\nimport numpy as np\ndef load():\n    print('noise')\n    os.system('echo more')\n"
@@ -143,7 +161,7 @@ def test_the_process_answers_in_json(tmp_path):
     )
 
     def ask(data):
-        request = {"data": data, "folder": str(tmp_path), "into": str(tmp_path / "data")}
+        request = {"data": data, "folder": str(tmp_path), "into": str(tmp_path / "data"), "room": 2**30}
         (tmp_path / "request.json").write_text(json.dumps(request))
         command = [sys.executable, "-m", "sweeper.data.prepare", str(tmp_path / "request.json")]
         return subprocess.run(command, capture_output=True, text=True, check=False)

@@ -9,7 +9,7 @@ from keras import ops
 from scipy.special import softmax
 from sklearn import metrics as reference
 
-from sweeper.catalogue.metrics import METRICS
+from sweeper.catalogue.metrics import METRICS, Metric
 from sweeper.parts.measures import Measures, ends_in_logits, loss_function
 from sweeper.records import DataInfo, Task
 
@@ -91,6 +91,25 @@ def test_every_metric_of_the_catalogue_can_be_measured() -> None:
     for known in METRICS:
         outputs = 1 if known.task is Task.REGRESSION else 2 if known.binary_only else 6
         assert Measures([known.name], described(known.task, outputs), logits=True).names == (known.name,)
+
+
+@pytest.mark.parametrize("known", METRICS, ids=lambda known: known.name)
+def test_totals_of_pieces_add_up_to_those_of_the_whole(known: Metric) -> None:
+    """What streams rely on, for every metric of the catalogue."""
+    outputs = 1 if known.task is Task.REGRESSION else 2 if known.binary_only else 6
+    if known.task is Task.REGRESSION:
+        targets = RNG.normal(size=(400, 1)).astype("float32")
+        predictions = targets + RNG.normal(size=(400, 1)).astype("float32")
+        units = {"mean": ops.zeros(1) + 3.0, "scale": ops.ones(1) * 2.0}
+    else:
+        targets, predictions, _ = classes(outputs)
+        units = None
+    measures = Measures([known.name], described(known.task, outputs), logits=True)
+    whole = measures(ops.convert_to_tensor(targets), ops.convert_to_tensor(predictions), units)
+    pieces = [measures.totals(targets[at], predictions[at], units) for at in (slice(0, 150), slice(150, 157), slice(157, 400))]
+    found = zip(*(piece[known.name] for piece in pieces), strict=True)
+    added = [sum(np.asarray(part, "float64") for part in parts) for parts in found]
+    assert float(measures.results({known.name: added})[known.name]) == pytest.approx(float(whole[known.name]), rel=1e-5)
 
 
 def test_cross_entropy_by_hand() -> None:

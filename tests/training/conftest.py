@@ -19,7 +19,7 @@ from sweeper.training.backends import open_backend
 from sweeper.training.backends.backend import Backend
 from sweeper.training.device_data import DeviceData
 from sweeper.training.network import Network
-from sweeper.training.program import Program
+from sweeper.training.resident_program import ResidentProgram
 
 TRAIN, VALIDATION, TEST = 203, 60, 50
 """203 rows leave a last batch of 11 at batch size 32."""
@@ -97,8 +97,8 @@ def build(backend: Backend, info: DataInfo, data: DeviceData) -> Any:
 
     def built(
         settings: dict[str, Any], metrics: tuple[str, ...] = (), lanes: int = 1, other: DeviceData | None = None
-    ) -> Program:
-        return Program(backend, Network(settings, info, ""), settings, info, metrics, other or data, lanes)
+    ) -> ResidentProgram:
+        return ResidentProgram(backend, Network(settings, info, ""), settings, info, metrics, other or data, lanes)
 
     return built
 

@@ -17,7 +17,7 @@ from sweeper.training.backends import open_backend
 from sweeper.training.backends.backend import Backend
 from sweeper.training.device_data import DeviceData
 from sweeper.training.network import Network
-from sweeper.training.program import Program
+from sweeper.training.resident_program import ResidentProgram
 from tests.training.conftest import FAMILIES, TEST, TRAIN, VALIDATION, configuration, plan
 
 
@@ -29,7 +29,7 @@ def train(family: str, backend: Backend, folder: Path) -> None:
     data = DeviceData(backend.array(arrays["x"]), backend.array(arrays["y"]), (index,))
     info = DataInfo("digits", Task.CLASSIFICATION, (8, 8, 1), 10, {"train": TRAIN, "validation": VALIDATION}, "", "")
     trial = plan(configuration({"sgd": {"learning_rate": 0.01}}, FAMILIES[family]), 1)
-    program = Program(backend, Network(trial.configuration, info, ""), trial.configuration, info, ("accuracy",), data)
+    program = ResidentProgram(backend, Network(trial.configuration, info, ""), trial.configuration, info, ("accuracy",), data)
     start = program.start(trial)
     weights = [backend.array(arrays[f"w{n}"]) for n in range(len(start.state["weights"]))]
     begun = replace(start, state={**start.state, "weights": weights})

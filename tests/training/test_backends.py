@@ -14,7 +14,8 @@ import pytest
 from sweeper.errors import InputError
 from sweeper.training.backends import open_backend
 from sweeper.training.device_data import DeviceData
-from sweeper.training.trial import epoch_learning_rates, row_order
+from sweeper.training.passes import Pass
+from sweeper.training.trial import epoch_learning_rates
 
 from .conftest import FAMILIES, TRAIN, configuration, plan
 
@@ -30,7 +31,14 @@ OTHER = {
 
 
 def test_the_engines_tests_hold_on_jax() -> None:
-    chosen = [str(HERE / "test_lanes.py"), f"{HERE / 'test_trial.py'}::test_test_metrics_belong_to_the_best_epoch"]
+    tests = (
+        "test_without_shuffling_an_epoch_takes_the_same_steps[mlp]",
+        "test_numbers_of_a_fold_are_standardized_by_its_own_training_part",
+        "test_a_trial_on_streamed_data",
+    )
+    streamed = [f"{HERE / 'test_streamed.py'}::{name}" for name in tests]
+    best = f"{HERE / 'test_trial.py'}::test_test_metrics_belong_to_the_best_epoch"
+    chosen = [str(HERE / "test_lanes.py"), *streamed, best]
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-x", *chosen],
         env=OTHER,
@@ -55,7 +63,7 @@ def epochs(build: Any, data: DeviceData, tmp_path_factory: pytest.TempPathFactor
     for family, trial in TRIALS.items():
         program = build(trial.configuration, ("accuracy",))
         start = program.start(trial)
-        order, rates = row_order(trial, TRAIN, 1), epoch_learning_rates(trial, TRAIN, 1)
+        order, rates = Pass.of(trial, 1).order(TRAIN), epoch_learning_rates(trial, TRAIN, 1)
         arrays = {f"w{n}": np.asarray(weight) for n, weight in enumerate(start.state["weights"])}
         given = {"x": np.asarray(data.x), "y": np.asarray(data.y), "order": order, "rates": rates}
         np.savez(folder / f"{family}_start.npz", **given, **arrays)

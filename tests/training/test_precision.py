@@ -9,7 +9,8 @@ import pytest
 
 from sweeper.catalogue.signature import signature
 from sweeper.records import DataInfo
-from sweeper.training.trial import epoch_learning_rates, row_order
+from sweeper.training.passes import Pass
+from sweeper.training.trial import epoch_learning_rates
 
 from .conftest import TRAIN, configuration, plan
 
@@ -21,7 +22,7 @@ def test_mixed_precision_trains_nearly_alike_with_weights_of_32_bits(build: Any)
         program = build(trial.configuration)
         start = program.start(trial)
         rates = epoch_learning_rates(trial, TRAIN, 1)
-        end, [measured] = program.epoch(start, [row_order(trial, TRAIN, 1)], [rates], 32)
+        end, [measured] = program.epoch(start, [Pass.of(trial, 1).order(TRAIN)], [rates], 32)
         assert {np.asarray(weight).dtype.name for weight in end.state["weights"]} == {"float32"}
         losses.append(measured["loss"])
     assert losses[0] != losses[1]

@@ -13,7 +13,8 @@ import pytest
 from sweeper.records import EpochRecord, Objective, Outcome, Reason, State, TrialPlan
 from sweeper.training.device_data import DeviceData
 from sweeper.training.lanes import Lanes
-from sweeper.training.trial import Trial, epoch_learning_rates, probed_epochs, row_order
+from sweeper.training.passes import Pass
+from sweeper.training.trial import Trial, epoch_learning_rates, probed_epochs
 
 from .conftest import TRAIN, configuration, plan
 
@@ -38,7 +39,7 @@ def run(build: Any, data: DeviceData) -> Run:
     """Trains a trial to its end; at the rung `stop_at` it is pruned."""
 
     def trained(trial: TrialPlan, objective: Objective = LOSS, stop_at: int | None = None) -> tuple[Outcome, Notes]:
-        lanes = Lanes(build(trial.configuration, objective.metrics), data)
+        lanes = Lanes(build(trial.configuration, objective.metrics))
         lanes.place(Trial(trial, objective, TRAIN, 0.5))
         notes = Notes(list(lanes.begin()))
         while not (outcomes := lanes.finish()):
@@ -140,10 +141,10 @@ def test_the_signal_is_looked_at_at_the_start_the_first_the_middle_and_the_last_
 
 def test_rows_come_in_a_new_order_each_epoch_unless_told_otherwise() -> None:
     trial = plan(configuration())
-    first, second = (row_order(trial, TRAIN, epoch) for epoch in (1, 2))
+    first, second = (Pass.of(trial, epoch).order(TRAIN) for epoch in (1, 2))
     assert sorted(first) == list(range(TRAIN))
     assert (first != second).any()
-    np.testing.assert_array_equal(row_order(plan(configuration(shuffle=False)), TRAIN, 1), np.arange(TRAIN))
+    np.testing.assert_array_equal(Pass.of(plan(configuration(shuffle=False)), 1).order(TRAIN), np.arange(TRAIN))
 
 
 def test_a_rate_for_every_step_the_last_partial_batch_included() -> None:

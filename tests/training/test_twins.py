@@ -19,8 +19,10 @@ from sweeper.parts.noise import KnobDropout, KnobNoise
 from sweeper.records import DataInfo, TrialPlan
 from sweeper.training.device_data import DeviceData
 from sweeper.training.knobs import balanced_weights
-from sweeper.training.program import Program, Training
-from sweeper.training.trial import epoch_learning_rates, row_order
+from sweeper.training.passes import Pass
+from sweeper.training.program import Training
+from sweeper.training.resident_program import ResidentProgram
+from sweeper.training.trial import epoch_learning_rates
 
 from .conftest import TRAIN, configuration, plan
 
@@ -78,7 +80,7 @@ UNFOLDED = {"rmsprop_centered", "transformer_pre", "transformer_post"}
 
 
 def fitted(
-    program: Program, start: Training, trial: TrialPlan, info: DataInfo, data: DeviceData, optimizer: Any
+    program: ResidentProgram, start: Training, trial: TrialPlan, info: DataInfo, data: DeviceData, optimizer: Any
 ) -> keras.Model:
     """Keras's own `fit` of a plain Keras model from the same weights over the same batches."""
     model = plain_model(program._network.model, trial)
@@ -89,7 +91,7 @@ def fitted(
     weights = balanced_weights(info.class_counts) if trial.configuration["training"]["class_weight"] else None
     size = trial.configuration["training"]["batch_size"]
     for epoch in range(1, trial.epochs + 1):
-        order = row_order(trial, TRAIN, epoch)
+        order = Pass.of(trial, epoch).order(TRAIN)
         x, y = tf.gather(data.x, order), tf.gather(data.y, order)
         given = dict(enumerate(weights.tolist())) if weights is not None else None
         model.fit(x, y, batch_size=size, shuffle=False, verbose=0, class_weight=given)
@@ -123,12 +125,12 @@ def give_seeds(model: keras.Model, built: keras.Model, layers: list[Any]) -> Non
             theirs.seed_generator.state.assign(layers[places[id(ours.seed_generator.state)]])
 
 
-def trained(program: Program, start: Training, trial: TrialPlan) -> Training:
+def trained(program: ResidentProgram, start: Training, trial: TrialPlan) -> Training:
     now = start
     for epoch in range(1, trial.epochs + 1):
         rates = epoch_learning_rates(trial, TRAIN, epoch)
         size = trial.configuration["training"]["batch_size"]
-        now, _ = program.epoch(now, [row_order(trial, TRAIN, epoch)], [rates], size)
+        now, _ = program.epoch(now, [Pass.of(trial, epoch).order(TRAIN)], [rates], size)
     return now
 
 
@@ -146,7 +148,7 @@ def assert_twins(build: Any, info: DataInfo, data: DeviceData) -> Twins:
     return lambda trial: compare(trial, build(trial.configuration, ("accuracy",)), info, data)
 
 
-def compare(trial: TrialPlan, program: Program, info: DataInfo, data: DeviceData) -> None:
+def compare(trial: TrialPlan, program: ResidentProgram, info: DataInfo, data: DeviceData) -> None:
     start = program.start(trial)
     ours = trained(program, start, trial)
     theirs = fitted(program, start, trial, info, data, keras_optimizer(trial.configuration["optimizer"]))

@@ -24,7 +24,7 @@ from sweeper.records import (
     record_from_raw,
 )
 from sweeper.tracking.spool import read_spool
-from sweeper.training.program import Program
+from sweeper.training.resident_program import ResidentProgram
 from sweeper.training.worker import main
 
 from .conftest import configuration, plan
@@ -176,14 +176,14 @@ def test_plans_of_another_batch_size_wait_for_lanes_of_their_own(serve: Any) -> 
 
 def test_memory_that_does_not_suffice_halves_the_lanes_and_loses_no_trial(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The device refuses four lanes, as it does where they do not fit."""
-    epoch = Program.epoch
+    epoch = ResidentProgram.epoch
 
-    def refusing(self: Program, *arguments: Any) -> Any:
+    def refusing(self: ResidentProgram, *arguments: Any) -> Any:
         if self.lanes > 2 and arguments[-1] > 2:  # not the batch of two rows with which a program is run in
             raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
         return epoch(self, *arguments)
 
-    monkeypatch.setattr(Program, "epoch", refusing)
+    monkeypatch.setattr(ResidentProgram, "epoch", refusing)
     trials = [plan(configuration(), 2, number) for number in range(4)]
     line = serve(train(*trials), lanes=4)
     assert {(outcome.trial, outcome.state, outcome.attempt) for outcome in line.outcomes()} == {

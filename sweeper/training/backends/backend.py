@@ -18,8 +18,8 @@ Tree = Any
 Step = Callable[[Tree, Tree, Array, Array, Array], tuple[Tree, tuple[Array, Array]]]
 """`step(state, knobs, x, y, learning_rate) -> (state, (loss, predictions))`, a learner's."""
 
-Measure = Callable[[Tree, Array, Array], Mapping[str, Array]]
-"""`measure(knobs, targets, predictions) -> {name: scalar}`."""
+Measure = Callable[[Tree, Array, Array], Mapping[str, Tree]]
+"""`measure(knobs, targets, predictions) -> {name: scalar}`, or totals from which such scalars follow."""
 
 EVALUATION_ROWS = 1024
 """Rows predicted at once in an evaluation, which bounds its memory."""
@@ -53,8 +53,8 @@ class Backend(Protocol):
         """
 
     def epoch(self, step: Step, outputs: int, measure: Measure, lanes: int, batch_size: int) -> Callable[..., Any]:
-        """A whole epoch as a function of (state, knobs, order, learning_rates, x, y, *batch), where `batch` is what
-        `batch_arguments` gives.
+        """A whole epoch, or a chunk of one, as a function of (state, knobs, order, learning_rates, x, y, *batch), where `batch`
+        is what `batch_arguments` gives.
 
         `order` [rows] int32 says which rows of x and y in which order, `learning_rates` [steps] float32 the rate of each step.
         The last batch may be smaller: it runs as one more step, never padded. Gives (state, {"loss": mean over rows of the
@@ -76,8 +76,8 @@ class Backend(Protocol):
     def compile(self, function: Callable[..., Any], *examples: Any) -> Callable[..., Any]:
         """The function compiled for arguments like these. Others are refused, never compiled for in silence."""
 
-    def like_rows(self, example: Array) -> Any:
-        """An example for `compile` that stands for any number of rows (its last axis) where `any_rows`."""
+    def like_rows(self, example: Array, axis: int = -1) -> Any:
+        """An example for `compile` that stands for any number of rows, which this axis counts, where `any_rows`."""
 
     def put(self, stacked: Tree, lane: int, value: Tree) -> Tree:
         """The values of all lanes, with one lane's replaced."""

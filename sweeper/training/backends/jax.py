@@ -99,7 +99,7 @@ class Jax:
         compiled: Callable[..., Any] = jax.jit(function).lower(*examples).compile()
         return compiled
 
-    def like_rows(self, example: Array) -> Any:
+    def like_rows(self, example: Array, axis: int = -1) -> Any:
         return example
 
     def put(self, stacked: Tree, lane: int, value: Tree) -> Tree:

@@ -119,8 +119,10 @@ class TensorFlow:
         compiled: Callable[..., Any] = tf.function(function, autograph=False).get_concrete_function(*examples)
         return compiled
 
-    def like_rows(self, example: Array) -> Any:
-        return tf.TensorSpec([*example.shape[:-1], None], example.dtype)
+    def like_rows(self, example: Array, axis: int = -1) -> Any:
+        shape = list(example.shape)
+        shape[axis] = None
+        return tf.TensorSpec(shape, example.dtype)
 
     def put(self, stacked: Tree, lane: int, value: Tree) -> Tree:
         return tf.nest.map_structure(lambda all, one: tf.tensor_scatter_nd_update(all, [[lane]], [one]), stacked, value)
