@@ -1,16 +1,18 @@
 """Metrics by Keras's names: which way is better, for which task, and the Keras class that computes each."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
-from sweeper.records import Task
+from sweeper.records import DataInfo, Task
 
 
 @dataclass(frozen=True)
 class Metric:
     """`keras` is the class in `keras.metrics`; `encoding` says what targets it wants: `sparse` (class numbers, with a
     `Sparse...` class or none), `one_hot` (rows of zeros and a one), `positive` (two classes: the second one's probability),
-    or `values` (regression)."""
+    `values` (regression, in the data's own units), or `standardized` (for what has no unit: there the differences of large numbers
+    would be lost in rounding)."""
 
     name: str
     keras: str
@@ -61,7 +63,7 @@ METRICS = (
     Metric("mae", "MeanAbsoluteError", False, _R, "values", "mean absolute error"),
     Metric("mse", "MeanSquaredError", False, _R, "values", "mean squared error"),
     Metric("rmse", "RootMeanSquaredError", False, _R, "values", "root of the mean squared error"),
-    Metric("r2", "R2Score", True, _R, "values", "share of the variance that is explained"),
+    Metric("r2", "R2Score", True, _R, "standardized", "share of the variance that is explained"),
 )
 
 NOT_BUILT = {"reconstruction_error": False, "exact_match": True, "modes_covered": True, "energy_distance": False}
@@ -71,6 +73,17 @@ SPLITS = ("train", "train_eval", "val")
 """The parts on which every metric is measured each epoch; `test` is measured once and never chooses."""
 
 DEFAULT_METRICS = {_C: ("accuracy",), _R: ("mae", "r2")}
+
+
+def chance(name: str, data: DataInfo) -> float | None:
+    """What guessing by the training part gives: for cross-entropy the entropy of its classes (in nats), for accuracy the share of
+    its largest class, for the loss of standardized numbers 1, their variance. None where it is not known."""
+    if data.task is Task.REGRESSION:
+        return 1.0 if name == "loss" and any(scale != 1.0 for scale in data.target_scale) else None
+    shares = [count / sum(data.class_counts) for count in data.class_counts if count]
+    if name == "accuracy" and shares:
+        return max(shares)
+    return -sum(share * math.log(share) for share in shares) if name == "loss" and shares else None
 
 
 def metric(name: str) -> Metric | None:

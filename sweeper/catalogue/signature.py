@@ -5,14 +5,36 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sweeper.catalogue.declaration import AllOf, Enters, Entry, OneOf, Parameter
 from sweeper.catalogue.sections import MODEL_SECTIONS
-from sweeper.records import Configuration, DataInfo
+from sweeper.records import Configuration, DataInfo, TrialPlan
 
 STRUCTURE_ON = {"jax": {"training.batch_size"}}
 """Knobs that are structure on a back end, by path."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What trials have in common that one program can train side by side: their structure by its signature, the batch size, and
+    the number of rows of each part, so that a round is the same work for each."""
+
+    structure: str
+    batch_size: int
+    rows: tuple[tuple[str, int], ...]
+
+    @property
+    def training_rows(self) -> int:
+        return dict(self.rows)["train"]
+
+    @staticmethod
+    def of(plan: TrialPlan, data: DataInfo, metrics: tuple[str, ...], backend: str) -> Kind:
+        """`data` is the sweep's, with all its folds."""
+        fold = data.fold(plan.fold)
+        batch_size = int(plan.configuration["training"]["batch_size"])
+        return Kind(signature(plan.configuration, fold, metrics, backend), batch_size, tuple(sorted(fold.rows.items())))
 
 
 def structure(configuration: Configuration, backend: str = "tensorflow") -> dict[str, Any]:

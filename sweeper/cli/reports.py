@@ -16,18 +16,20 @@ def frames_of(home: Path, name: str | None) -> SweepFrames:
     """The frames of a sweep: of one in this home by its run, of any other by its name in the store."""
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")  # it would draw into our own screen
     from sweeper.reporting import read_sweep
-    from sweeper.search.view import newest, open_sweep
+    from sweeper.search.settings import read_settings
     from sweeper.tracking.home import Home
 
     try:
-        settings = open_sweep(home, name or newest(home)).settings
+        settings = read_settings(Home.at(home).existing(name))
     except InputError:
         uri = Home.at(home).tracking_uri
         _check_there(uri, home, name)
         return read_sweep(name, uri)
     if not settings.run_id:
         raise SweepError(f"{settings.name} has no runs in MLflow yet. Go on with it first: sweep resume {settings.name}")
-    return read_sweep(settings.name, settings.tracking_uri, run_id=settings.run_id)
+    # A home may have been moved or copied: its own store lies in it, wherever that was when the sweep ran.
+    own = settings.tracking_uri.startswith("sqlite") and "MLFLOW_TRACKING_URI" not in os.environ
+    return read_sweep(settings.name, Home.at(home).tracking_uri if own else settings.tracking_uri, run_id=settings.run_id)
 
 
 def write(home: Path, frames: SweepFrames, out: Path | None = None) -> WrittenReport:

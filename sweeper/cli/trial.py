@@ -110,10 +110,11 @@ def _in_words(name: str, objective: str, trial: TrialView) -> str:
 
     curve = dict(trial.curves[name])
     last = curve[max(curve)]
-    best = curve.get(trial.best_epoch) if trial.best_epoch is not None else None
+    best_epoch = trial.repeats[0].best_epoch if trial.repeats else trial.best_epoch  # the curves are repeat 0's
+    best = curve.get(best_epoch) if best_epoch is not None else None
     told = name == objective and best is not None
     words = f"{number(best)} at best, {number(last)} at the end" if told else number(last)
-    epoch = max(curve) if best is None else trial.best_epoch
+    epoch = max(curve) if best is None else best_epoch
     penalty = dict(trial.curves.get("penalty", ())).get(epoch or 0, 0.0)
     value = last if best is None else best
     if name == "val_loss" and number(value + penalty) != number(value):

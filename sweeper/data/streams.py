@@ -41,12 +41,14 @@ def shuffled(part: Part, rows: int, seed: int, mixed: int = MIXED) -> Iterator[P
     for first in range(0, len(starts), mixed):
         stretches = [_read(part, start, start + rows) for start in starts[first : first + mixed]]
         x, y = (np.concatenate([getattr(one, what) for one in (left, *stretches)]) for what in "xy")
+        del stretches  # or they would be held beside x while that is used, and x beside the next ones
         order = random.permutation(len(x))
         whole = len(x) if first + mixed >= len(starts) else len(x) // rows * rows
         for start in range(0, whole, rows):
             chosen = order[start : min(start + rows, whole)]
             yield Part(x[chosen], y[chosen])
         left = Part(x[order[whole:]], y[order[whole:]])
+        del x, y
 
 
 def ahead(chunks: Iterable[Chunk], most: int = 2) -> Generator[Chunk, None, None]:

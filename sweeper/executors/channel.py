@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import threading
 from collections.abc import Mapping
 from multiprocessing.connection import Connection
+from queue import SimpleQueue
 from typing import Any, Protocol
 
 Message = Mapping[str, Any]
@@ -25,25 +28,31 @@ class Channel(Protocol):
 
 
 class PipeChannel:
-    """One end of a duplex pipe."""
+    """One end of a duplex pipe. A thread takes what arrives, so that the parent never waits for a worker to listen: if both
+    wrote more than the pipe holds, neither would ever read."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._heard: SimpleQueue[Message | None] = SimpleQueue()
+        threading.Thread(target=self._listen, name="sweeper-channel", daemon=True).start()
 
     def send(self, message: Message) -> None:
         self._connection.send_bytes(encode(message))
 
     def receive(self) -> Message | None:
-        try:
-            return decode(self._connection.recv_bytes())
-        except (EOFError, ConnectionResetError):
-            return None
+        message = self._heard.get()
+        if message is None:
+            self._heard.put(None)  # for whoever asks again
+        return message
 
     def waiting(self) -> bool:
-        try:
-            return self._connection.poll(0)
-        except (EOFError, ConnectionResetError):
-            return True
+        return not self._heard.empty()
+
+    def _listen(self) -> None:
+        with contextlib.suppress(EOFError, OSError):
+            while True:
+                self._heard.put(decode(self._connection.recv_bytes()))
+        self._heard.put(None)
 
 
 def encode(message: Message) -> bytes:

@@ -67,9 +67,6 @@ class Executor(Protocol):
     def wake(self) -> None:
         """Makes a waiting `run` call `handle` at once."""
 
-    def end(self, worker: str) -> None:
-        """Kills one worker (that hangs); its `Died` comes with the events."""
-
     def stop(self, patience: float) -> None:
         """Tells all workers to leave, waits `patience` seconds at most, and kills those that are still there."""
 

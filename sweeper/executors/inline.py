@@ -57,9 +57,6 @@ class InlineExecutor:
     def wake(self) -> None:
         """Nothing to do: the parent is never asleep while its worker works."""
 
-    def end(self, worker: str) -> None:
-        """Nothing to do: what runs here cannot be ended from here."""
-
     def stop(self, patience: float) -> None:
         self._done = True
 

@@ -118,10 +118,6 @@ class LocalExecutor:
         with contextlib.suppress(OSError):
             os.write(self._woken, b".")
 
-    def end(self, worker: str) -> None:
-        if worker in self._workers:
-            self._workers[worker].process.kill()
-
     def stop(self, patience: float) -> None:
         for worker in self._workers:
             self.send(worker, {"do": "stop"})

@@ -38,9 +38,7 @@ class Supervised:
         """The state after one batch x [rows, *input_shape], y, and the batch's (loss without penalty, predictions)."""
 
         def total_loss(weights: Sequence[Array]) -> tuple[Array, Any]:
-            predictions, layers, added = self._model.stateless_call(
-                weights, state["layers"], x, training=True, return_losses=True
-            )
+            predictions, layers, added = self._call(weights, state["layers"], x, training=True, return_losses=True)
             predictions = ops.cast(predictions, "float32")
             loss = self._loss(y, predictions, sample_weight=self._row_weights(knobs, y))
             total = loss
@@ -65,6 +63,10 @@ class Supervised:
 
     def penalties(self, weights: Sequence[Array], knobs: Knobs) -> list[Array]:
         return penalty_terms([weights[position] for position in self._kernels], knobs["penalty"])
+
+    def has_penalties(self, knobs: Knobs) -> bool:
+        """Whether there is a term at all: strengths, and kernels for them."""
+        return bool(knobs["penalty"] and self._kernels)
 
     def _call(self, weights: Sequence[Array], layers: Sequence[Array], x: Array, *, training: bool, **options: Any) -> Any:
         """The model as a pure function; like `fit`, it tells only a model that wants to know whether it trains."""

@@ -28,9 +28,15 @@ def build(
     model = call(path, load_function(path, name), input_shape, outputs, **own)
     if not isinstance(model, keras.Model):
         raise InputError(f"{reference} returned {type(model).__name__}; expected a keras.Model, not compiled.")
-    if not model.built:
-        model.build((None, *input_shape))
-    shape = tuple(model.compute_output_shape((None, *input_shape)))
+    shape = _output_shape(model, input_shape)
     if shape != (None, outputs):
         raise InputError(f"{reference} returned a model with output {shape}; expected (None, {outputs}).")
     return model
+
+
+def _output_shape(model: keras.Model, input_shape: tuple[int, ...]) -> tuple[int | None, ...]:
+    """For an input of any number of rows; a model that is not built yet is built. One that is no graph of layers is called on a
+    tensor without values, for it may not say its shape otherwise."""
+    if getattr(model, "outputs", None):
+        return tuple(model.compute_output_shape((None, *input_shape)))
+    return tuple(model(keras.KerasTensor((None, *input_shape))).shape)

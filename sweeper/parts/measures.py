@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from sweeper.catalogue.metrics import Metric, metric
 from sweeper.records import DataInfo, Task
 
 Array = Any
+
+_LOOKED_AT = 4
 
 
 def loss_function(task: Task, *, logits: bool) -> keras.losses.Loss:
@@ -21,13 +24,19 @@ def loss_function(task: Task, *, logits: bool) -> keras.losses.Loss:
     return keras.losses.MeanSquaredError()
 
 
-def ends_in_logits(model: keras.Model) -> bool:
-    """Whether a classifier's outputs are logits: the model does not end in a softmax. True where its end cannot be seen."""
+def ends_in_logits(model: keras.Model, input_shape: tuple[int, ...]) -> bool:
+    """Whether a classifier's outputs are logits, and not probabilities.
+
+    Told by the last layer where that has an activation; else (a model of the user's own may end in anything) by what the model
+    predicts for a few rows: probabilities are not negative and add up to 1.
+    """
     outputs = getattr(model, "outputs", None)
-    if not outputs:
-        return True
-    last = outputs[0]._keras_history.operation
-    return not isinstance(last, keras.layers.Softmax) and getattr(last, "activation", None) is not keras.activations.softmax
+    last = outputs[0]._keras_history.operation if outputs else None
+    if isinstance(last, keras.layers.Dense | keras.layers.Activation):
+        return last.activation is not keras.activations.softmax
+    rows = np.random.default_rng(0).random((_LOOKED_AT, *input_shape), dtype="float32")
+    predicted = ops.convert_to_numpy(model(rows, training=False) if model._call_has_training_arg else model(rows))
+    return not (predicted.min() >= 0 and np.allclose(predicted.astype("float32").sum(axis=-1), 1, atol=1e-2))
 
 
 class Measures:
@@ -85,7 +94,7 @@ class Measures:
             return ops.one_hot(targets, self._outputs), predictions
         if known.encoding == "positive":
             return targets, predictions[:, 1]
-        if units is not None:
+        if units is not None and known.encoding == "values":
             scale, mean = units["scale"], units["mean"]
             return targets * scale + mean, predictions * scale + mean
         return targets, predictions

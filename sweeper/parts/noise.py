@@ -1,7 +1,8 @@
 """Dropout and noise whose strength is a weight of the layer, not a Python float: a knob of the compiled program.
 
-Keras's own layers bake their rate into the program (`keras.random.dropout` refuses a tensor). These draw the same numbers
-from the same seed and end with the same bits.
+Keras's own layers bake their rate into the program (`keras.random.dropout` refuses a tensor). On TensorFlow these draw the
+same numbers from the same seed and end with the same bits; on JAX Keras turns the draw round, and masks are equal in
+distribution.
 """
 
 from __future__ import annotations

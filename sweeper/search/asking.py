@@ -18,7 +18,8 @@ class Asking:
 
     def __init__(self, settings: Settings, source: Source, pruner: Pruner | None, state: SweepState) -> None:
         self._settings, self._source, self._pruner, self._state = settings, source, pruner, state
-        self._told: list[Seen] = []
+        self._told = 0
+        self._seen: list[Seen] = []
         self.next = 0
         self.exhausted = False
 
@@ -69,7 +70,7 @@ class Asking:
 
     def seen(self, number: int) -> list[Seen]:
         """The trials that a verdict on trial `number` may look at: those that were told when it was asked for."""
-        return self._told[: max(number - self._settings.ahead + 1, 0)]
+        return self._seen[: max(number - self._settings.ahead + 1, 0)]
 
     def _left(self, first: TrialState) -> list[TrialPlan]:
         """What an earlier run left of a configuration: repeats that have not ended, and those that had not begun."""
@@ -91,14 +92,16 @@ class Asking:
 
     def _tell(self) -> bool:
         """Tells the source of all outcomes that count for the next trial, and of no others; False while one is missing."""
-        while len(self._told) <= self.next - self._settings.ahead:
-            number = len(self._told)
+        while self._told <= self.next - self._settings.ahead:
+            number = self._told
             known = self._state.find(number)
             ended = self.configuration(number) if known is not None and known.outcome is not None else None
             if ended is None or ended.outcome is None:
                 return False
             self._source.tell(ended)
-            self._told.append(_seen(ended.first, self._settings.objective.metric))
+            self._told += 1
+            if self._pruner is not None:
+                self._seen.append(_seen(ended.first, self._settings.objective.metric))
         return True
 
 

@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from sweeper.catalogue.signature import signature
+from sweeper.catalogue.signature import Kind
 from sweeper.errors import StoreError, SweepError
 from sweeper.executors.executor import Died, Event
 from sweeper.records import Asked, EpochRecord, Record, Start, TrialPlan, record_from_raw
@@ -19,11 +19,12 @@ from sweeper.search.limits import Limits
 from sweeper.search.plans import Proposal, next_attempt
 from sweeper.search.progress import EpochEnded, Note, RepeatEnded, TrialEnded, Watch
 from sweeper.search.pruning import Pruner
+from sweeper.search.request import Hopeless
 from sweeper.search.settings import Settings
 from sweeper.search.signals import Signals
 from sweeper.tracking.drain import Drain
 from sweeper.tracking.replay import SweepState, TrialState
-from sweeper.tracking.spool import SpoolWriter, read_spool
+from sweeper.tracking.spool import Reading, SpoolWriter
 
 _SLICE = 0.05
 """Seconds of asking after which the workers are heard again: one that stands at a rung waits for its answer."""
@@ -88,7 +89,8 @@ class Conductor:
         assert isinstance(message, dict)
         match message.get("say"):
             case "ready":
-                self._station(worker).ready = True
+                station = self._station(worker)
+                station.ready, station.stillborn = True, 0
                 self._check_device(worker, str(message.get("device", "")))
             case "records":
                 for raw in message["records"]:
@@ -114,6 +116,7 @@ class Conductor:
         elif isinstance(record, EpochRecord):
             if new:
                 self._drain.epoch(trial, record)
+            if new or record.attempt > 1:  # a further attempt comes by epochs that are known
                 self._watch(EpochEnded(record))
             self._judge(worker, record)
         elif new:
@@ -145,13 +148,14 @@ class Conductor:
             self._watch(TrialEnded(found.plan, found.outcome, found.spread))
             self._limits.take(found.outcome)
         if (alike := self._hope.lost(trial)) is not None:
-            self.fault = SweepError(f"the first three trials failed alike, so the sweep was stopped:\n  {alike.message}")
+            self.fault = Hopeless(f"the first three trials failed alike, so the sweep was stopped:\n  {alike.message}")
 
     def _bury(self, event: Died) -> None:
         """A worker is dead: what it had still written is read from its spool, its trials tried again, and it is replaced."""
         station = self._station(event.worker)
         ready, station.ready = station.ready, False
-        for record in read_spool(self._crew.spool(event.worker)).records:
+        unheard = set(station.running)
+        for record in Reading(self._crew.spool(event.worker), lambda trial, repeat, epoch: (trial, repeat) in unheard):
             self._take(event.worker, record)
         station.held.clear()
         self._lanes.forget(event.worker)
@@ -198,10 +202,9 @@ class Conductor:
 
     def _wait(self, plans: Sequence[TrialPlan]) -> None:
         """Repeats of one configuration wait for a worker."""
-        if plans:
-            settings = self._settings
-            data, metrics = settings.data, settings.objective.metrics
-            self._dispatch.add(plans, signature(plans[0].configuration, data, metrics, settings.backend))
+        settings = self._settings
+        for plan in plans:
+            self._dispatch.add(plan, Kind.of(plan, settings.data, settings.objective.metrics, settings.backend))
 
     def _leave(self) -> float | None:
         """The first signal: running epochs end, nothing new begins. None when all workers have left."""

@@ -1,12 +1,13 @@
-"""Brings waiting plans to workers: whole groups of one structure to idle ones, single plans to lanes that fall free."""
+"""Brings waiting plans to workers: whole groups of one kind to idle ones, single plans to lanes that fall free."""
 
 from __future__ import annotations
 
 from bisect import insort
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from sweeper.catalogue.signature import Kind
 from sweeper.executors.executor import Executor
 from sweeper.records import Asked, TrialPlan
 from sweeper.search.lanes import LaneChoices
@@ -22,7 +23,7 @@ class Station:
 
     ready: bool = False
     running: dict[Identity, TrialPlan] = field(default_factory=dict)
-    group: Group = ("", 0)
+    group: Group | None = None
     lanes: int = 1
     begun: int = 0
     """Plans that it got since it was idle."""
@@ -56,7 +57,7 @@ class Dispatch:
             now,
         )
         self._waiting: list[TrialPlan] = []
-        self._structures: dict[int, str] = {}
+        self._kinds: dict[Identity, Kind] = {}
         self._asked: Counter[str] = Counter()
         self._alone: set[Identity] = set()
 
@@ -68,11 +69,10 @@ class Dispatch:
     def busy(self) -> bool:
         return any(station.running for station in self.stations.values())
 
-    def add(self, plans: Iterable[TrialPlan], structure: str) -> None:
-        for plan in plans:
-            self._asked[structure] += 1
-            self._structures[plan.number] = structure
-            insort(self._waiting, plan, key=identity)
+    def add(self, plan: TrialPlan, kind: Kind) -> None:
+        self._asked[kind.structure] += 1
+        self._kinds[identity(plan)] = kind
+        insort(self._waiting, plan, key=identity)
 
     def retry(self, plan: TrialPlan) -> None:
         """Tries a trial again whose worker died: with a program of its own, so that if it was the cause, no other trial
@@ -97,25 +97,30 @@ class Dispatch:
     def _next(self, worker: str, station: Station) -> list[TrialPlan]:
         if station.running:
             room = self._room(worker, station)
-            return fitting(self._waiting, self._structures, station.group, self._alone)[:room] if room > 0 else []
+            return self._fitting(station)[:room] if room > 0 else []
         held = {name: other.held for name, other in self.stations.items()}
-        first = choose(self._waiting, self._structures, held, worker)
+        first = choose(self._waiting, self._kinds, held, worker)
         self._settle(worker, station, first)
-        mates = [plan for plan in fitting(self._waiting, self._structures, station.group, self._alone) if plan is not first]
+        mates = [plan for plan in self._fitting(station) if plan is not first]
         return [first, *mates[: station.lanes - 1]]
+
+    def _fitting(self, station: Station) -> list[TrialPlan]:
+        return [] if station.group is None else fitting(self._waiting, self._kinds, station.group, self._alone)
 
     def _settle(self, worker: str, station: Station, first: TrialPlan) -> None:
         """An idle worker begins with this plan."""
-        station.group, station.begun = (self._structures[first.number], first.lanes), 0
-        alone = identity(first) in self._alone
-        station.lanes = 1 if alone else self._lanes.capacity(worker, *station.group)
-        station.refills = not alone and self._lanes.known(worker, *station.group)
+        kind, alone = self._kinds[identity(first)], identity(first) in self._alone
+        station.group, station.begun = (kind, first.lanes), 0
+        station.lanes = 1 if alone else self._lanes.capacity(worker, kind.structure, first.lanes)
+        station.refills = not alone and self._lanes.known(worker, kind.structure, first.lanes)
 
     def _room(self, worker: str, station: Station) -> int:
         """How many lanes of a busy worker may be given something. A worker that is finding out how many lanes pay has to become
         idle before it can take another number, so its lanes are filled once and then left to end."""
+        assert station.group is not None
+        kind, lanes = station.group
         free = station.lanes - len(station.running)
-        if station.lanes != self._lanes.capacity(worker, *station.group):
+        if station.lanes != self._lanes.capacity(worker, kind.structure, lanes):
             return 0
         return free if station.refills else min(free, station.lanes - station.begun)
 
@@ -126,18 +131,16 @@ class Dispatch:
         self._waiting = [plan for plan in self._waiting if identity(plan) not in sent]
         station.running |= sent
         station.begun += len(plans)
-        if station.begun >= station.lanes:
-            self._lanes.tried(worker, station.group[0], station.lanes)
-        left = self._left(station.group[0], unasked)
+        left = self._left(self._kinds[identity(plans[0])].structure, unasked)
         self._executor.send(worker, {"do": "train", "plans": [plan.to_raw() for plan in plans], "left": left})
         for plan in plans:
             self._watch(TrialStarted(plan, worker))
 
     def _left(self, structure: str, unasked: int) -> int:
-        """How many trainings of a structure may follow: those that wait, and as large a share of what is still to be asked for
-        as it had of what was."""
-        waiting = sum(self._structures[plan.number] == structure for plan in self._waiting)
-        return waiting + round(unasked * self._asked[structure] / self._asked.total())
+        """How many trainings of a structure may follow for one worker: its part of those that wait, and of as large a share of
+        what is still to be asked for as the structure had of what was."""
+        waiting = sum(self._kinds[identity(plan)].structure == structure for plan in self._waiting)
+        return round((waiting + unasked * self._asked[structure] / self._asked.total()) / len(self.stations))
 
     def _record(self, plans: Sequence[TrialPlan]) -> None:
         asked, sent = self._now(), {identity(plan) for plan in plans}

@@ -25,7 +25,7 @@ class LaneChoices:
     def __init__(self, folder: SweepFolder, asked: int) -> None:
         self._folder, self._asked = folder, asked
         self._told: dict[tuple[str, str], Choice] = {}
-        self._tried: set[tuple[str, str, int]] = set()
+        self._measured: set[tuple[str, str]] = set()
         self._kept = read_choices(folder)
 
     def hear(self, worker: str, message: Mapping[str, Any]) -> None:
@@ -33,6 +33,7 @@ class LaneChoices:
         choice = Choice(int(message["lanes"]), str(message["why"]))
         structure = str(message["structure"])
         self._told[(worker, structure)] = choice
+        (self._measured.add if message["measured"] else self._measured.discard)((worker, structure))
         if self._kept.get(structure) != choice:
             self._kept[structure] = choice
             kept = {name: {"lanes": known.lanes, "why": known.why} for name, known in self._kept.items()}
@@ -46,18 +47,14 @@ class LaneChoices:
             return wanted or 1
         return min(wanted, told.lanes) if wanted else told.lanes
 
-    def tried(self, worker: str, structure: str, lanes: int) -> None:
-        """The worker trains so many at once, and will know how well that goes."""
-        self._tried.add((worker, structure, lanes))
-
     def known(self, worker: str, structure: str, lanes: int) -> bool:
-        """Whether its number of lanes is there to stay: asked for, or tried and still its choice."""
-        return bool(lanes or self._asked) or (worker, structure, self.capacity(worker, structure, lanes)) in self._tried
+        """Whether its number of lanes is there to stay: asked for, or measured and still its choice."""
+        return bool(lanes or self._asked) or (worker, structure) in self._measured
 
     def forget(self, worker: str) -> None:
         """The worker has died: another process begins in its place, and knows nothing."""
         self._told = {(name, structure): choice for (name, structure), choice in self._told.items() if name != worker}
-        self._tried = {tried for tried in self._tried if tried[0] != worker}
+        self._measured = {(name, structure) for name, structure in self._measured if name != worker}
 
 
 def read_choices(folder: SweepFolder) -> dict[str, Choice]:

@@ -63,7 +63,8 @@ def repeated(first: TrialPlan, settings: Settings, repeats: Sequence[int]) -> li
 
 
 def next_attempt(trial: TrialState) -> TrialPlan:
-    """The plan to train a trial once more; in a program with as many lanes as the first attempt had, for the same bits."""
+    """The plan to train a trial once more; in a program with as many lanes as the last attempt had, for the same bits (earlier
+    ones may have had more, for which there was no memory)."""
     assert trial.plan is not None
-    lanes = trial.starts[min(trial.starts)].lanes if trial.starts else trial.plan.lanes
+    lanes = trial.starts[max(trial.starts)].lanes if trial.starts else trial.plan.lanes
     return replace(trial.plan, attempt=trial.attempt + 1, lanes=lanes)

@@ -9,7 +9,10 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PACKAGES = ("sweeper", "tensorflow", "tensorflow-cpu", "keras", "numpy", "scipy", "optuna", "mlflow", "scikit-learn")
+PACKAGES = (
+    "sweeper", "tensorflow", "tensorflow-cpu", "jax", "jaxlib", "keras", "numpy", "scipy", "optuna", "cmaes", "torch", "mlflow",
+    "scikit-learn",
+)  # fmt: skip
 _PATIENCE = 5.0
 
 

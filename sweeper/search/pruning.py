@@ -11,6 +11,7 @@ import math
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Protocol
 
 from sweeper.records import State, Verdict
@@ -100,6 +101,7 @@ class Hyperband:
         mates = [trial for trial in seen if self.bracket(trial.number) == bracket]
         return self._halving(bracket).verdict(number, epoch, curve, mates)
 
+    @cache  # noqa: B019  # asked at each verdict of all trials; there is one pruner in a process
     def bracket(self, number: int) -> int:
         """The bracket of a trial, from 0, whose first rung is the earliest."""
         brackets = len(list(_powers(self.first, self.factor, self.epochs + 1)))

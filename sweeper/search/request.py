@@ -71,10 +71,15 @@ class SweepSummary:
     experiment_id: str
     run_id: str
     storage: str
+    study_name: str
     exit_code: int = 0
     notes: tuple[str, ...] = field(default=())
     spent: tuple[Spent, ...] = field(default=())
     """Where the time went, the parent first."""
+
+
+class Hopeless(SweepError):
+    """The first trials failed alike: nothing can come of going on."""
 
 
 class SweepFailed(SweepError):

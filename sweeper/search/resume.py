@@ -50,6 +50,11 @@ def resume_sweep(home: str | Path, name: str | None, more_trials: int, watch: Wa
         for remark in spools.remarks:
             watch(Note(remark))
         space = _space(settings, folder, watch)
+        if more_trials and _is_reached(settings, state):
+            raise InputError(
+                f"the sweep '{folder.name}' ended when a trial reached {settings.objective.metric} {settings.until:g}, as "
+                f"--until says, and takes no more trials. Start another: sweep run {settings.source}"
+            )
         settings = _widened(settings, space, more_trials)
         return _resume(place, folder, settings, space, state, watch, entry, begun)
 
@@ -90,12 +95,19 @@ def _resume(
                 if isinstance(action, Complain):
                     watch(Note(action.text))
             changed = stores.mend(state, actions, now())
-            settings = replace(settings, run_id=stores.parent, experiment_id=stores.experiment_id, study_name=stores.study_name)
+            settings = replace(
+                settings,
+                run_id=stores.parent,
+                experiment_id=stores.experiment_id,
+                study_name=stores.study_name,
+                tracking_uri=home.tracking_uri,
+                storage=home.storage,
+            )
             session = Session(
                 home, folder, settings, state, make_source(space, settings), stores, crew, workers, signals, watch, begun
             )
             if not work:
-                summary = summarize(session)
+                summary = summarize(session, settings.seconds)
                 if changed or not stores.ended() or settings.status != Status.FINISHED:
                     stores.finish(summary, now())
                     replace(settings, status=Status.FINISHED).save(folder)
@@ -158,9 +170,13 @@ def _work_is_left(settings: Settings, state: SweepState) -> bool:
     outcomes = [found.outcome for found in configurations(state.trials, settings.trainings)]
     if any(outcome is None for outcome in outcomes):
         return True
-    if any(outcome is not None and reaches(outcome, settings) for outcome in outcomes):
-        return False
-    return len(outcomes) < settings.trials
+    return len(outcomes) < settings.trials and not _is_reached(settings, state)
+
+
+def _is_reached(settings: Settings, state: SweepState) -> bool:
+    """Whether a trial came to the value at which the sweep was to stop."""
+    outcomes = (found.outcome for found in configurations(state.trials, settings.trainings))
+    return any(outcome is not None and reaches(outcome, settings) for outcome in outcomes)
 
 
 def _data(settings: Settings, space: SearchSpace, folder: SweepFolder) -> DataInfo:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import NoReturn
 
 from sweeper.errors import Interrupted, StoreError
 from sweeper.executors.executor import Event
@@ -19,7 +20,7 @@ from sweeper.search.plans import BASELINE, Proposal
 from sweeper.search.programs import count_programs
 from sweeper.search.progress import Note, Started, Watch
 from sweeper.search.pruning import make_pruner
-from sweeper.search.request import Best, SweepFailed, SweepSummary
+from sweeper.search.request import Best, Hopeless, SweepFailed, SweepSummary
 from sweeper.search.settings import Settings
 from sweeper.search.signals import Signals
 from sweeper.search.stores import Stores
@@ -36,6 +37,8 @@ PARENT_SPOOL = "parent.jsonl"
 _PATIENCE = 60.0
 """Seconds for a store that takes nothing before the sweep gives up on it (and can be resumed)."""
 _LEAVE = 20.0
+_LAST_SECONDS = 5.0
+"""For the stores, after SIGTERM."""
 
 
 @dataclass(frozen=True)
@@ -129,16 +132,14 @@ class Session:
         """Brings the stores up to date and writes down how the sweep stands."""
         clock = self.crew.clock
         stopped = self.signals.count > 0
-        if self.signals.count > 1:
-            self._save(Status.UNFINISHED)
-            raise Interrupted(self._resume_words("stopped at once"), self.signals.exit_code)
         try:
-            drain.close(_PATIENCE)
+            if self.signals.count > 1 or not drain.close(_PATIENCE, self._hurry()):
+                self._leave_at_once()
             while conductor.notes:
                 self.watch(Note(conductor.notes.popleft()))
             self.stores.interrupt(self.state.trials, now())
-            summary = replace(summarize(self), spent=clock.spent(self.state.trials, drain.seconds))
-            if stopped or isinstance(conductor.fault, StoreError):
+            summary = replace(summarize(self, self.seconds), spent=clock.spent(self.state.trials, drain.seconds))
+            if stopped or resumable(conductor.fault):
                 self.stores.pause(now())
             else:
                 self.stores.finish(summary, now())
@@ -150,12 +151,27 @@ class Session:
             self._save(Status.UNFINISHED)
             raise conductor.fault
         if conductor.fault is not None:
-            self._save(Status.FINISHED)
-            raise SweepFailed(str(conductor.fault), summary) from conductor.fault
+            goes_on = resumable(conductor.fault)
+            self._save(Status.UNFINISHED if goes_on else Status.FINISHED)
+            words = f"{conductor.fault}\n{self._resume_words('the records are safe')}" if goes_on else str(conductor.fault)
+            raise SweepFailed(words, summary) from conductor.fault
         self._save(Status.UNFINISHED if stopped else Status.FINISHED)
         if stopped:
             raise Interrupted(self._resume_words("stopped"), self.signals.exit_code)
         return summary
+
+    def _hurry(self) -> Callable[[], bool]:
+        """Tells whether nobody waits for the stores any longer: after a second signal, or some seconds after SIGTERM, behind
+        which a kill follows soon."""
+        signals, begun = self.signals, time.monotonic()
+        return lambda: (
+            signals.count > 1 or (signals.count == 1 and not signals.gentle and time.monotonic() - begun > _LAST_SECONDS)
+        )
+
+    def _leave_at_once(self) -> NoReturn:
+        """What the stores lack follows with `resume`."""
+        self._save(Status.UNFINISHED)
+        raise Interrupted(self._resume_words("stopped at once"), self.signals.exit_code)
 
     def _resume_words(self, how: str) -> str:
         done = sum(found.outcome is not None for found in configurations(self.state.trials, self.settings.trainings))
@@ -163,12 +179,21 @@ class Session:
         return f"{how}: {done} of {self.settings.trials} trials have ended. To go on: sweep resume {self.settings.name}{home}"
 
     def _save(self, status: Status) -> None:
-        spent = self.settings.seconds + time.monotonic() - self.begun
-        replace(self.settings, status=status, seconds=round(spent, 3), ended=now()).save(self.folder)
+        replace(self.settings, status=status, seconds=round(self.seconds, 3), ended=now()).save(self.folder)
+
+    @property
+    def seconds(self) -> float:
+        """What all commands that worked on the sweep took together."""
+        return self.settings.seconds + time.monotonic() - self.begun
 
 
-def summarize(session: Session) -> SweepSummary:
-    """What the command line prints at the end."""
+def resumable(fault: Exception | None) -> bool:
+    """Whether a sweep that was ended by this fault can be gone on with."""
+    return fault is not None and not isinstance(fault, Hopeless)
+
+
+def summarize(session: Session, seconds: float) -> SweepSummary:
+    """What the command line prints at the end; `seconds` is what the whole sweep took."""
     settings, stores = session.settings, session.stores
     trials = configurations(session.state.trials, settings.trainings)
     counts = count((trial.outcome.state, trial.outcome.reason) for trial in trials if trial.outcome)
@@ -181,12 +206,13 @@ def summarize(session: Session) -> SweepSummary:
         best=best,
         baseline=first.value if first is not None and first.state is State.COMPLETE else None,
         objective=settings.objective.metric,
-        seconds=time.monotonic() - session.begun,
+        seconds=seconds,
         programs=count_programs(session.state.trials, read_choices(session.folder)),
         tracking_uri=stores.uri,
         experiment_id=stores.experiment_id,
         run_id=stores.parent,
         storage=session.home.storage,
+        study_name=stores.study_name,
         exit_code=1 if counts["failed"] or not counts["complete"] else 0,
         notes=settings.notes,
     )

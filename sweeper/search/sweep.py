@@ -74,7 +74,8 @@ class _Start:
             trials = min(trials, size)
         elif space.sampler.name == "paired" and space.baseline is not None:
             trials += 1
-        workers = count_workers(request.workers, request.executor, device, trials)
+        trainings = trials * space.budget.repeats * space.folds
+        workers = count_workers(request.workers, request.executor, device, trainings)
         adaptive = space.sampler.name not in OURS or space.pruner is not None
         return _Start(request, space, trials, device, workers, adaptive)
 
@@ -198,7 +199,15 @@ def _freeze(start: _Start, home: Home, folder: SweepFolder, data: DataInfo) -> S
         pruner_settings=dict(space.pruner.settings) if space.pruner else {},
         baseline=dict(space.baseline.parameters) if space.baseline else None,
         design="paired" if space.sampler.name == "paired" else "",
-        ahead=ahead(start.workers, start.adaptive, request.lanes, start.device.name, _together(space, data)),
+        ahead=ahead(
+            start.workers,
+            start.adaptive,
+            start.trials,
+            request.lanes,
+            request.backend,
+            start.device.name,
+            _together(space, data),
+        ),
         workers=start.workers,
         threads=count_threads(start.workers),
         device=start.device.name,

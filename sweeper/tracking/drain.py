@@ -86,20 +86,27 @@ class Drain:
             else:
                 pending.epochs, pending.spooled = [], True
 
-    def close(self, patience: float) -> None:
-        """Brings the rest to the stores. Raises StoreError where they take nothing for `patience` seconds."""
+    def close(self, patience: float, hurry: Callable[[], bool] = lambda: False) -> bool:
+        """Brings the rest to the stores, until `hurry` says that nobody waits for it any longer; gives whether all is there.
+
+        Raises StoreError where they take nothing for `patience` seconds.
+        """
         with self._turn:
             self._closing = True
             self._turn.notify_all()
-        done = -1
-        while self._thread.is_alive() and self._done != done:
-            done = self._done
-            self._thread.join(patience)
+        done, since = self._done, time.monotonic()
+        while self._thread.is_alive() and time.monotonic() - since < patience and not hurry():
+            self._thread.join(_TICK)
+            if self._done != done:
+                done, since = self._done, time.monotonic()
         if self._broken is not None:
             raise self._broken
-        if self._thread.is_alive():
-            self._abandoned = True
-            raise self._failing or StoreError(f"the stores took nothing for {patience:g} seconds")
+        if not self._thread.is_alive():
+            return True
+        self._abandoned = True
+        if time.monotonic() - since < patience:
+            return False
+        raise self._failing or StoreError(f"the stores took nothing for {patience:g} seconds")
 
     def _of(self, trial: TrialState) -> _Pending:
         pending = self._pending.get(trial.identity)

@@ -153,12 +153,9 @@ class Home:
             )
         return self.sweep(name)
 
-    def check_writable(self) -> bool:
-        """Makes sure that a sweep can be kept here; gives whether `.sweeps` had to be made.
-
-        Raises InputError for a read-only folder, for a file where a folder is needed or the other way round, and for a store
-        that is something else than a database.
-        """
+    def check_writable(self) -> None:
+        """Makes sure that a sweep can be kept here. Raises InputError for a read-only folder, for a file where a folder is
+        needed or the other way round, and for a store that is something else than a database."""
         for folder in (self.folder, self.sweeps, self.artifacts):
             if folder.exists() and not folder.is_dir():
                 raise InputError(f"{folder} is a file, and a folder is needed there. Choose another folder with --home.")
@@ -169,7 +166,6 @@ class Home:
                 raise InputError(f"{file} may not be written. Make it writable, or choose another folder with --home.")
             if file.exists() and not is_database(file):
                 raise InputError(f"{file} is no SQLite database. Move it away, or choose another folder with --home.")
-        fresh = not self.sweeps.exists()
         try:
             self.sweeps.mkdir(mode=0o700, parents=True, exist_ok=True)
             probe = self.sweeps / f".probe-{os.getpid()}"
@@ -177,7 +173,6 @@ class Home:
             probe.unlink()
         except OSError as error:
             raise InputError(f"cannot write to {self.folder}: {error.strerror}. Choose another folder with --home.") from error
-        return fresh
 
 
 def choose_name(wanted: str, explicit: bool, status: Callable[[str], Status | None]) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from sweeper.catalogue.signature import signature
+from sweeper.catalogue.signature import Kind
 from sweeper.records import Outcome, Reason, Record, Start, TrialPlan, WorkerSettings
 from sweeper.training.backends.backend import Backend
-from sweeper.training.device_data import TRAIN, load
+from sweeper.training.device_data import load
 from sweeper.training.faults import fault
 from sweeper.training.lane_choice import LaneChoice
 from sweeper.training.lanes import Lanes
@@ -24,15 +24,6 @@ from sweeper.training.trial import Trial
 _ONE_READER = "data that are read from disk in chunks are read for one trial at a time"
 
 
-@dataclass(frozen=True)
-class _Kind:
-    """What trials in the lanes of one program have in common."""
-
-    structure: str
-    batch_size: int
-    rows: int
-
-
 class Bench:
     """One program's lanes at a time; takes the next plans when they are free.
 
@@ -45,9 +36,9 @@ class Bench:
         self._data = StreamedData(settings.data, backend) if settings.data.streamed else load(settings.data, backend)
         self._programs = Programs()
         self._choices: dict[str, LaneChoice] = {}
-        self._told: dict[str, tuple[int, str]] = {}
+        self._told: dict[str, tuple[int, str, bool]] = {}
         self._waiting: list[TrialPlan] = []
-        self._kind: _Kind | None = None
+        self._kind: Kind | None = None
         self._lanes: Lanes | None = None
         self._epochs_left = 0.0
 
@@ -71,8 +62,9 @@ class Bench:
         count = self._lanes.count
         fitting = [plan for plan in self._waiting if plan.lanes in (0, count) and self._kind_of(plan) == self._kind]
         for plan in fitting[: self._lanes.free]:
-            self._waiting.remove(plan)
-            compiled = self._place(plan, compiled, records)
+            if self._lanes is not None:
+                self._waiting.remove(plan)
+                compiled = self._place(plan, compiled, records)
         return records + self._guarded(Lanes.begin)
 
     def round(self) -> list[Record]:
@@ -100,62 +92,64 @@ class Bench:
             if (trial.plan.number, trial.plan.repeat) == (number, repeat):
                 trial.prune()
 
-    def choices(self) -> Iterator[tuple[str, int, str]]:
-        """Structure, lanes and reason of every choice of lanes that was made since this was asked last."""
+    def choices(self) -> Iterator[tuple[str, LaneChoice]]:
+        """Structure and choice of lanes, of all that have changed since this was asked last."""
         if self._kind is not None and not self._running:
             self._choices[self._kind.structure].reconsider(self._epochs_left)
         for structure, choice in self._choices.items():
-            if self._told.get(structure) != (choice.lanes, choice.why):
-                self._told[structure] = (choice.lanes, choice.why)
-                yield structure, choice.lanes, choice.why
+            if self._told.get(structure) != choice.told:
+                self._told[structure] = choice.told
+                yield structure, choice
 
     @property
     def _running(self) -> list[Trial]:
         return [] if self._lanes is None else self._lanes.running
 
-    def _kind_of(self, plan: TrialPlan) -> _Kind:
+    def _kind_of(self, plan: TrialPlan) -> Kind:
         settings = self._settings
-        data = settings.data.fold(plan.fold)
-        structure = signature(plan.configuration, data, settings.objective.metrics, settings.backend)
-        return _Kind(structure, int(plan.configuration["training"]["batch_size"]), self._data.count(plan.fold, TRAIN))
+        return Kind.of(plan, settings.data, settings.objective.metrics, settings.backend)
 
     def _open(self, plan: TrialPlan, records: list[Record]) -> float:
         """Lay the program of this plan on the bench; gives the seconds that compiling it took, 0 where it was there."""
+        lanes = 1
         try:
             kind = self._kind_of(plan)
-            program, compiled = self._program(plan, kind)
+            choice, network = self._choice_for(plan, kind)
+            lanes = plan.lanes or self._fewest(kind, choice)
+            if self._lanes is not None and (self._kind, self._lanes.count) != (kind, lanes):
+                self._lanes = None  # before another program needs the room
+            program, compiled = self._programs.get((kind.structure, lanes), lambda: self._built(plan, network, lanes))
         except (Exception, SystemExit) as error:
             self._lanes = None
             self._waiting.remove(plan)
-            records += self._given_up([plan], error)
+            records += self._given_up([plan], error, lanes)
             return 0.0
-        if self._lanes is None or self._lanes.program is not program or self._kind != kind:
+        if compiled:
+            choice.compiled(lanes, program.compile_seconds)
+        if self._lanes is None or self._lanes.program is not program:
             self._kind, self._lanes = kind, Lanes(program)
         return program.compile_seconds if compiled else 0.0
 
-    def _program(self, plan: TrialPlan, kind: _Kind) -> tuple[Program, bool]:
-        """The program for a plan and those that wait with it."""
-        settings, network = self._settings, None
-        if kind.structure not in self._choices:
-            network = Network(plan.configuration, settings.data, settings.folder)
-            one_lane = _ONE_READER if settings.data.streamed else self._backend.why_one_lane(network.layers)
-            self._choices[kind.structure] = LaneChoice(settings.lanes, one_lane, self._backend.why_not_tried(network.layers))
-        choice = self._choices[kind.structure]
-        lanes = plan.lanes or self._fewest(kind, choice)
+    def _choice_for(self, plan: TrialPlan, kind: Kind) -> tuple[LaneChoice, Network | None]:
+        """The choice of lanes for a structure; the first time with its network, which had to be built."""
+        if kind.structure in self._choices:
+            return self._choices[kind.structure], None
+        settings = self._settings
+        network = Network(plan.configuration, settings.data, settings.folder)
+        one_lane = _ONE_READER if settings.data.streamed else self._backend.why_one_lane(network.layers)
+        choice = LaneChoice(settings.lanes, one_lane, self._backend.why_not_tried(network.layers))
+        self._choices[kind.structure] = choice
+        return choice, network
 
-        def build() -> Program:
-            built = network or Network(plan.configuration, settings.data, settings.folder)
-            about = self._backend, built, plan.configuration, settings.data, settings.objective.metrics
-            if isinstance(self._data, StreamedData):
-                return StreamedProgram(*about, self._data, plan.fold)
-            return ResidentProgram(*about, self._data, lanes, plan.fold)
+    def _built(self, plan: TrialPlan, network: Network | None, lanes: int) -> Program:
+        settings = self._settings
+        network = network or Network(plan.configuration, settings.data, settings.folder)
+        about = self._backend, network, plan.configuration, settings.data, settings.objective.metrics
+        if isinstance(self._data, StreamedData):
+            return StreamedProgram(*about, self._data, plan.fold)
+        return ResidentProgram(*about, self._data, lanes, plan.fold)
 
-        program, compiled = self._programs.get((kind.structure, lanes), build)
-        if compiled:
-            choice.compiled(lanes, program.compile_seconds)
-        return program, compiled
-
-    def _fewest(self, kind: _Kind, choice: LaneChoice) -> int:
+    def _fewest(self, kind: Kind, choice: LaneChoice) -> int:
         """The lanes for the plans that wait: as chosen; where the choice is the worker's own, no more than they need, if there
         is a program of so many."""
         if self._settings.lanes:
@@ -174,10 +168,15 @@ class Bench:
                 lanes=self._lanes.count, compile_seconds=compiled,
             )
         )  # fmt: skip
+        lanes, trial = self._lanes, Trial(plan, self._settings.objective, self._kind.training_rows, compiled)
         try:
-            self._lanes.place(Trial(plan, self._settings.objective, self._kind.rows, compiled))
+            lanes.place(trial)
         except (Exception, SystemExit) as error:
-            records += self._given_up([plan], error)
+            given_up = [plan]
+            if self._backend.is_out_of_memory(error):  # of the program, not of this plan
+                given_up += [other.plan for other in lanes.running]
+                self._lanes = None
+            records += self._given_up(given_up, error, lanes.count)
         return 0.0
 
     def _guarded(self, act: Callable[[Lanes], Sequence[Record]]) -> list[Record]:
@@ -189,24 +188,25 @@ class Bench:
             return list(act(lanes))
         except (Exception, SystemExit) as error:
             self._lanes = None
-            return self._given_up(plans, error)
+            return self._given_up(plans, error, lanes.count)
 
-    def _given_up(self, plans: Sequence[TrialPlan], error: BaseException) -> list[Record]:
-        """The outcomes of trials that came to an error; none where they are to be tried in fewer lanes."""
+    def _given_up(self, plans: Sequence[TrialPlan], error: BaseException, lanes: int) -> list[Record]:
+        """The outcomes of trials that came to an error in a program of so many lanes; none where they are to be tried in
+        fewer."""
         out_of_memory = self._backend.is_out_of_memory(error)
-        if out_of_memory and self._halve(plans):
+        if out_of_memory and self._halve(plans, lanes):
             return []
         reason = Reason.OUT_OF_MEMORY if out_of_memory else Reason.ERROR
         settings = self._settings
         return [fault(plan, error, reason, settings.folder).by(settings.worker, self._device) for plan in plans]
 
-    def _halve(self, plans: Sequence[TrialPlan]) -> bool:
-        """Half the lanes for this structure, and another attempt for these plans; False where there was one lane only."""
+    def _halve(self, plans: Sequence[TrialPlan], lanes: int) -> bool:
+        """Half of so many lanes for this structure, and another attempt for these plans; False where there was but one."""
         kind = self._kind_of(plans[0])
         choice = self._choices.get(kind.structure)
-        if choice is None or choice.lanes == 1:
+        if choice is None or lanes == 1:
             return False
-        self._programs.drop((kind.structure, choice.lanes))
-        choice.halve()
+        self._programs.drop((kind.structure, lanes))
+        choice.halve(lanes)
         self._waiting[:0] = [replace(plan, attempt=plan.attempt + 1, lanes=0) for plan in plans]
         return True

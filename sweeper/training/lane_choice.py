@@ -30,6 +30,17 @@ class LaneChoice:
         self._rounds: dict[int, int] = {}
         self._spent = self._trained = self._compiled = 0.0
 
+    @property
+    def measured(self) -> bool:
+        """Whether enough is known of the present choice: lanes may then be refilled without end, before, they have to fall free
+        now and then for another number to be tried."""
+        return self._settled or self._rounds.get(self.lanes, 0) >= ROUNDS
+
+    @property
+    def told(self) -> tuple[int, str, bool]:
+        """What the parent hears of it."""
+        return self.lanes, self.why, self.measured
+
     def compiled(self, lanes: int, seconds: float) -> None:
         """A program of so many lanes was compiled."""
         self._compiled = max(self._compiled, seconds)
@@ -43,13 +54,13 @@ class LaneChoice:
             self._rounds[lanes] = self._rounds.get(lanes, 0) + 1
             self._costs[lanes] = min(self._costs.get(lanes, seconds), seconds / lanes)
 
-    def halve(self) -> None:
+    def halve(self, lanes: int) -> None:
         """There was no memory for so many."""
-        self.lanes, self.why, self._settled = max(self.lanes // 2, 1), "no memory for more lanes", True
+        self.lanes, self.why, self._settled = max(min(self.lanes, lanes // 2), 1), "no memory for more lanes", True
 
     def reconsider(self, epochs_left: float) -> bool:
         """Whether the choice is another one now; `epochs_left` are those that trials of this structure may still train."""
-        if self._settled or self._rounds.get(self.lanes, 0) < ROUNDS:
+        if self._settled or not self.measured:
             return False
         cost, half = self._costs[self.lanes], self._costs.get(self.lanes // 2)
         if half is not None and cost > GAIN * half:

@@ -62,13 +62,13 @@ class Lanes:
         """Train one epoch in every lane, and measure everything that is due."""
         assert self._training is not None
         begun = time.perf_counter()
-        lanes = [lane for lane, trial in enumerate(self._trials) if trial is not None]
+        lanes = [lane for lane, trial in enumerate(self._trials) if trial is not None and trial.ending is None]
         spent: Seconds = defaultdict(float)
         with _timed("train", spent):
             size = self.running[0].batch_size
             self._training, measured = self.program.train(self._training, self._passes(), self._rates(), size)
         records = self._look(lanes, measured, spent)
-        mask = [trial is not None and trial.improved for trial in self._trials]
+        mask = [lane in lanes and trial is not None and trial.improved for lane, trial in enumerate(self._trials)]
         self._best = self.program.choose(mask, self._training.state, self._best)
         self.seconds = time.perf_counter() - begun
         return records

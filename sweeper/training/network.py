@@ -47,12 +47,19 @@ class Network:
         """The model's layers, nested ones too."""
         return list(self.model._flatten_layers(include_self=False))
 
-    def first_weights(self, configuration: Configuration, seeds: Seeds) -> Values:
+    def first_values(self, configuration: Configuration, seeds: Seeds) -> tuple[Values, Values]:
+        """Of the weights, and of the layers' own state."""
+        regularization = configuration["regularization"]
+        if self._family not in REBUILT:
+            return self._weights_for(configuration, seeds), self._state_for(self._layers, regularization, seeds)
+        keras.utils.set_random_seed(seeds.weights)
+        model = self._build(configuration)  # what is drawn and not trained (random features) follows from the seed too
+        state = self._state_for(_values(model.non_trainable_variables), regularization, seeds)
+        return _values(model.trainable_variables), state
+
+    def _weights_for(self, configuration: Configuration, seeds: Seeds) -> Values:
         """Kernels from the space's initializer, what else is drawn at random (recurrent kernels) from its layer's own, each
         weight with a seed of its own; everything else as Keras starts it (biases zero, the forget gates' one)."""
-        if self._family in REBUILT:
-            keras.utils.set_random_seed(seeds.weights)
-            return _values(self._build(configuration).trainable_variables)
         shapes = [self._weights[position].shape for position in self._kernels]
         filled = kernel_values(configuration["initializer"], shapes, seeds.weights)
         weights = list(self._weights)
@@ -62,9 +69,9 @@ class Network:
             weights[position] = value
         return weights
 
-    def first_layers(self, regularization: Mapping[str, Any], seeds: Seeds) -> Values:
-        """The layers' own state: moving averages as built, the trial's rates of dropout and noise, and fresh seeds."""
-        values, places = list(self._layers), {id(v): n for n, v in enumerate(self.model.non_trainable_variables)}
+    def _state_for(self, built: Values, regularization: Mapping[str, Any], seeds: Seeds) -> Values:
+        """Moving averages as built, the trial's rates of dropout and noise, and fresh seeds."""
+        values, places = list(built), {id(v): n for n, v in enumerate(self.model.non_trainable_variables)}
         for number, layer in enumerate(self.model._flatten_layers()):
             if isinstance(layer, KnobDropout):
                 _fill(values, places, layer, KnobDropout.values(float(regularization["dropout"])))

@@ -65,7 +65,7 @@ class Program(ABC):
         self.lanes = lanes
         self._backend, self._network, self._info, self._probed = backend, network, info, probed
         model = network.model
-        logits = ends_in_logits(model)
+        logits = ends_in_logits(model, info.input_shape)
         self._rule = update_rule(configuration)
         self._learner = Supervised(model, self._rule, loss_function(info.task, logits=logits), backend.differentiate)
         self._measures = Measures(metrics, info, logits=logits)
@@ -81,8 +81,7 @@ class Program(ABC):
     def start(self, plan: TrialPlan) -> Training:
         """One trial's value before the first step: its own first weights, slots, rates and seeds."""
         configuration, array = plan.configuration, self._backend.array
-        weights = [array(value) for value in self._network.first_weights(configuration, plan.seeds)]
-        layers = [array(value) for value in self._network.first_layers(configuration["regularization"], plan.seeds)]
+        weights, layers = ([array(one) for one in values] for values in self._network.first_values(configuration, plan.seeds))
         slots = self._rule.slots(weights, optimizer_settings(configuration))
         knobs = knobs_of(configuration, self._rule, self._info.fold(plan.fold))
         state = {"weights": weights, "slots": slots, "layers": layers, "step": array(0, "int32")}
@@ -137,11 +136,13 @@ class Program(ABC):
         backend, state, knobs = self._backend, training.state, training.knobs
         self._signal_names = Packing(self.lanes)
         look = self._signal_names.packed(backend.lift(self._look, self.lanes, shared=2))
-        rows, rates = ([one] * self.lanes for one in (self._probed_rows(fold), np.float32(0)))
-        examples = self._in_lanes(rates, "float32"), self._in_lanes(rows, "int32"), self._probed.x, self._probed.y
-        self._signal = backend.compile(look, state, knobs, *examples)
+        rates, rows = ([one] * self.lanes for one in (np.float32(0), self._probed_rows(fold)))
+        shape = backend.like_rows(self._in_lanes(rows, "int32"))
+        self._signal = backend.compile(
+            look, state, knobs, self._in_lanes(rates, "float32"), shape, self._probed.x, self._probed.y
+        )
         self._penalty: Callable[..., Array] | None = None
-        if knobs["penalty"]:
+        if self._learner.has_penalties(knobs):
             self._penalty = backend.compile(backend.lift(self._total_penalty, self.lanes), state["weights"], knobs)
 
     def _run_in(self, training: Training, fold: int) -> None:

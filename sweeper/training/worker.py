@@ -63,15 +63,13 @@ class Worker:
             self._tell(self._bench.round())
             self._await_verdicts()
             self._tell(self._bench.finish())
-            for structure, lanes, why in self._bench.choices():
-                self._channel.send({"say": "lanes", "structure": structure, "lanes": lanes, "why": why})
+            for structure, choice in self._bench.choices():
+                about = {"lanes": choice.lanes, "why": choice.why, "measured": choice.measured}
+                self._channel.send({"say": "lanes", "structure": structure, **about})
             if not self._bench.is_busy:
                 with self._spending("spool"):
                     self._spool.flush()
                 self._channel.send({"say": "spent", "seconds": dict(self._seconds)})
-
-    def close(self) -> None:
-        self._spool.close()
 
     def _listen(self) -> None:
         """Take what the parent has sent; with nothing to train, wait for it."""

@@ -11,7 +11,7 @@ import os
 import signal
 import time
 
-from sweeper.catalogue.signature import signature
+from sweeper.catalogue.signature import Kind
 from sweeper.records import EpochRecord, Outcome, Reason, Start, State, TrialPlan, Verdict, WorkerSettings
 from sweeper.tracking.spool import SpoolWriter
 
@@ -68,14 +68,13 @@ class _Worker:
 
     def begin(self, plans: list[TrialPlan]) -> None:
         settings = self.settings
-        [structure] = {
-            signature(plan.configuration, settings.data, settings.objective.metrics, settings.backend) for plan in plans
-        }
+        [kind] = {Kind.of(plan, settings.data, settings.objective.metrics, settings.backend) for plan in plans}
         [lanes] = {plan.lanes for plan in plans}
+        structure = kind.structure
         if not self.running:
-            self.group = structure, lanes
+            self.group = kind, lanes
             self.room = lanes or self.lanes.get(structure) or settings.lanes or 1
-        assert (structure, lanes) == self.group, "only plans of one structure are trained side by side"
+        assert (kind, lanes) == self.group, "only plans of one kind are trained side by side"
         assert len(self.running) + len(plans) <= self.room, f"{len(plans)} plans more than {self.room} lanes take"
         found = [_Trial(settings, plan, structure, self.room) for plan in plans]
         self.tell([trial.start(structure not in self.compiled and trial is found[0]) for trial in found])
@@ -110,7 +109,8 @@ class _Worker:
         wanted = int(os.environ.get("FAKE_LANES", "0"))
         if wanted and self.lanes.get(structure) != wanted and not self.settings.lanes:
             self.lanes[structure] = wanted
-            self.channel.send({"say": "lanes", "structure": structure, "lanes": wanted, "why": "as the test says"})
+            about = {"lanes": wanted, "why": "as the test says", "measured": True}
+            self.channel.send({"say": "lanes", "structure": structure, **about})
 
     def tell(self, records) -> None:
         if records:

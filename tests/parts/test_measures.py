@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import keras
 import numpy as np
 import pytest
@@ -118,7 +121,49 @@ def test_cross_entropy_by_hand() -> None:
     assert float(loss(np.array([0, 2], "int32"), logits)) == pytest.approx(-(np.log(0.7) + np.log(0.3)) / 2)
 
 
-@pytest.mark.parametrize(("activation", "logits"), [("softmax", False), ("linear", True)])
-def test_a_softmax_at_the_end_is_seen(activation: str, logits: bool) -> None:
-    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, activation=activation)])
-    assert ends_in_logits(model) is logits
+def dense(activation: str | None = None) -> keras.layers.Layer:
+    return keras.layers.Dense(3, activation=activation)
+
+
+class Subclassed(keras.Model):
+    """Its end cannot be seen, and it does not ask whether it trains."""
+
+    def __init__(self, activation: str | None) -> None:
+        super().__init__()
+        self.last = dense(activation)
+
+    def call(self, x: Any) -> Any:
+        return self.last(x)
+
+
+def functional(end: Callable[[Any], Any]) -> keras.Model:
+    inputs = keras.Input((4,))
+    return keras.Model(inputs, end(dense()(inputs)))
+
+
+@pytest.mark.parametrize(
+    ("model", "logits"),
+    [
+        (keras.Sequential([keras.Input((4,)), dense("softmax")]), False),
+        (keras.Sequential([keras.Input((4,)), dense()]), True),
+        (functional(keras.layers.Softmax()), False),
+        (functional(keras.layers.Activation("softmax")), False),
+        (functional(keras.activations.softmax), False),
+        (functional(ops.softmax), False),
+        (functional(lambda x: x / 2), True),
+        (Subclassed("softmax"), False),
+        (Subclassed(None), True),
+    ],
+)
+def test_a_softmax_at_the_end_is_seen(model: keras.Model, logits: bool) -> None:
+    assert ends_in_logits(model, (4,)) is logits
+
+
+def test_the_share_of_explained_variance_of_large_numbers() -> None:
+    """Pressures near 101,325: the squares of such numbers leave nothing of their differences in 32 bits."""
+    targets = RNG.normal(size=(300, 1)).astype("float32")
+    predictions = targets + 0.5 * RNG.normal(size=(300, 1)).astype("float32")
+    measures = Measures(["r2"], described(Task.REGRESSION, 1), logits=True)
+    units = {"mean": ops.convert_to_tensor([101325.0]), "scale": ops.convert_to_tensor([100.0])}
+    found = float(measures(ops.convert_to_tensor(targets), ops.convert_to_tensor(predictions), units)["r2"])
+    assert found == pytest.approx(reference.r2_score(targets, predictions), rel=1e-4)

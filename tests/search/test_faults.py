@@ -8,9 +8,11 @@ from sweeper.errors import SweepError
 from sweeper.records import Reason, State
 from sweeper.search import faults
 from sweeper.search.progress import Note
+from sweeper.search.resume import resume_sweep
 from sweeper.search.view import open_sweep
 from sweeper.tracking import drain
 from sweeper.tracking.replay import SweepState
+from tests.search.conftest import ENTRY
 from tests.search.inspecting import check, runs, spooled
 from tests.tracking import synthetic as made
 
@@ -77,8 +79,13 @@ def test_workers_that_cannot_begin_end_the_sweep_with_their_reason(home, space):
     from sweeper.search.sweep import run_sweep
 
     request = SweepRequest(str(space), home, workers=1, device="cpu")
-    with pytest.raises(SweepError, match="worker w0 cannot go on: RuntimeError: no device"):
+    with pytest.raises(SweepError, match="worker w0 cannot go on: RuntimeError: no device") as told:
         run_sweep(request, lambda event: None, "tests.executors.fake_workers:raising")
+    assert "sweep resume tiny" in str(told.value), "the fault is the machine's, and may pass"
+    assert open_sweep(home).status == "unfinished"
+    resume_sweep(home, None, 0, lambda event: None, ENTRY)
+    assert open_sweep(home).status == "finished"
+    check(home, "tiny")
 
 
 def failed(number: int, message: str = "m", state: State = State.FAILED) -> list:

@@ -65,6 +65,15 @@ def test_lanes_change_neither_parameters_nor_values_of_what_learns_nothing(sweep
     assert [trial.outcome.value for trial in one] == [trial.outcome.value for trial in four]
 
 
+def test_what_one_program_cannot_train_together_is_not_sent_together(sweep, home):
+    """The fake workers refuse plans of several kinds: other batch sizes, and folds of another size."""
+    summary, _ = sweep(lanes=4, trials=12, overrides=("model.mlp.layers=8", "training.batch_size={choice: [16, 32]}"))
+    assert summary.counts["complete"] == 12
+    folds = ("model.mlp.layers=8", "data.npz.folds=7", "data.npz.test=0.0")
+    summary, _ = sweep(name="folds", lanes=4, trials=4, overrides=folds)
+    assert summary.counts["complete"] == 4
+
+
 def test_the_same_seed_gives_the_same_sweep_in_lanes_with_a_pruner(sweep, home):
     asked = {"sampler": "tpe", "pruner": "asha", "trials": 24, "workers": 2, "lanes": 2, "epochs": 6}
     sweep(**asked, name="a")
@@ -137,7 +146,7 @@ def test_what_was_asked_for_holds_until_a_worker_says_less(tmp_path):
     fixed, open_ = LaneChoices(folder, 8), LaneChoices(folder, 0)
     assert (fixed.capacity("w0", "s", 0), open_.capacity("w0", "s", 0), open_.capacity("w0", "s", 4)) == (8, 1, 4)
     for choices in (fixed, open_):
-        choices.hear("w0", {"say": "lanes", "structure": "s", "lanes": 2, "why": "memory"})
+        choices.hear("w0", {"say": "lanes", "structure": "s", "lanes": 2, "why": "memory", "measured": True})
     assert (fixed.capacity("w0", "s", 0), open_.capacity("w0", "s", 0), open_.capacity("w0", "s", 4)) == (2, 2, 2)
     assert (fixed.capacity("w1", "s", 0), open_.capacity("w1", "s", 0), fixed.capacity("w0", "t", 0)) == (8, 1, 8)
     fixed.forget("w0")
@@ -145,15 +154,16 @@ def test_what_was_asked_for_holds_until_a_worker_says_less(tmp_path):
     assert read_choices(folder) == {"s": Choice(2, "memory")}
 
 
-def test_a_number_of_lanes_is_known_when_it_was_tried_and_is_still_chosen(tmp_path):
+def test_a_number_of_lanes_is_known_when_it_is_measured(tmp_path):
     folder = Home(tmp_path).sweep("s")
     folder.path.mkdir(parents=True)
     choices = LaneChoices(folder, 0)
     assert not choices.known("w0", "s", 0)
     assert choices.known("w0", "s", 4)
-    choices.tried("w0", "s", 1)
-    assert choices.known("w0", "s", 0)
-    choices.hear("w0", {"say": "lanes", "structure": "s", "lanes": 2, "why": ""})
+    for measured in (True, False, True):
+        choices.hear("w0", {"say": "lanes", "structure": "s", "lanes": 2, "why": "", "measured": measured})
+        assert choices.known("w0", "s", 0) is measured
+    choices.forget("w0")
     assert not choices.known("w0", "s", 0)
 
 

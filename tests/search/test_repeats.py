@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from sweeper.records import Reason, State
-from sweeper.search.plans import repeated
+from sweeper.search.plans import next_attempt, repeated
 from sweeper.search.progress import RepeatEnded, Started, TrialEnded, TrialStarted
 from sweeper.search.resume import resume_sweep
 from sweeper.search.view import open_sweep
 from sweeper.seeds import Seeds
+from sweeper.tracking.replay import SweepState
 from tests.search.inspecting import spooled
 from tests.tracking import synthetic as made
 
@@ -45,6 +46,12 @@ def test_folds_of_one_round_share_their_seeds_and_rounds_their_folds():
     plans = repeated(replace(made.plan(5), seeds=Seeds.of(7, 5)), Few(folds=3), range(6))
     assert [plan.fold for plan in plans] == [0, 1, 2, 0, 1, 2]
     assert [plan.seeds for plan in plans] == [Seeds.of(7, 5, 0)] * 3 + [Seeds.of(7, 5, 1)] * 3
+
+
+def test_another_attempt_takes_the_lanes_of_the_last_one():
+    """The first may have had more, for which there was no memory."""
+    state = SweepState([made.asked(0), replace(made.start(0), lanes=16), replace(made.start(0, attempt=2), lanes=8)])
+    assert (next_attempt(state.trial(0)).attempt, next_attempt(state.trial(0)).lanes) == (3, 8)
 
 
 def test_in_a_block_repeats_share_seeds_across_the_choices():

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from sweeper.cli.reports import frames_of
 from sweeper.errors import InputError
 from sweeper.search.progress import Note, Started
 from sweeper.search.resume import resume_sweep
@@ -167,6 +168,31 @@ def test_a_moved_home_and_lost_stores_are_no_loss(sweep, home, tmp_path, stores)
     shutil.copy(stores / "mlflow.db", moved / "mlflow.db")
     resume(moved)
     check(moved, "tiny")
+    settings = open_sweep(moved).settings
+    assert str(moved) in settings.tracking_uri and str(moved) in settings.storage
+    frames_of(moved, None)
+
+
+def test_a_copy_of_a_home_is_read_from_its_own_store(sweep, home, tmp_path):
+    sweep()
+    copy = tmp_path / "copy"
+    shutil.copytree(home, copy)
+    resume(copy, 2)
+    assert (len(frames_of(home, None).trials), len(frames_of(copy, None).trials)) == (6, 8)
+
+
+def test_after_a_target_was_reached_no_trials_are_added_in_silence(sweep, home):
+    sweep(until=100)
+    with pytest.raises(InputError, match="as --until says, and takes no more trials"):
+        resume(home, 3)
+
+
+def test_seconds_are_those_of_all_commands_together(sweep, home):
+    first, _ = sweep()
+    again, _ = resume(home)
+    assert again.seconds == pytest.approx(first.seconds, abs=0.5)
+    more, _ = resume(home, 1)
+    assert more.seconds > again.seconds
 
 
 def test_a_trial_that_was_left_unfinished_is_finished_though_the_target_is_reached(begin, home, monkeypatch):

@@ -148,3 +148,14 @@ def test_many_running_trials_are_told_of_less_often(monkeypatch):
     assert stores.epochs_of == [(0, 0)]
     one.close(10)
     assert stores.epochs_of == [(0, 0), (1, 0)]
+
+
+def test_whoever_is_in_a_hurry_does_not_wait_for_the_stores():
+    """As after a second Ctrl-C: what is missing is said, not lost; `resume` brings it."""
+    stores = Stores()
+    stores.to_mirror = 1000  # twenty seconds
+    one = Drain(stores, lambda text: None)
+    asked = iter([False, False, True])
+    assert one.close(60, lambda: next(asked, True)) is False
+    assert stores.mirrored < 1000
+    assert Drain(Stores(), lambda text: None).close(10) is True

@@ -76,6 +76,19 @@ def test_what_was_asked_for_is_what_there_is_unless_the_back_end_cannot() -> Non
 
 def test_memory_that_does_not_suffice_halves_for_good() -> None:
     choice = LaneChoice(16)
-    choice.halve()
+    for _ in range(3):  # as often as plans come to it: they failed in one and the same number of lanes
+        choice.halve(16)
     assert (choice.lanes, choice.why) == (8, "no memory for more lanes")
     assert not choice.reconsider(1e9)
+
+
+def test_a_choice_is_measured_by_full_rounds() -> None:
+    choice = LaneChoice(0)
+    choice.round(1, 1, 1.0)
+    assert choice.told == (1, "", False)
+    choice.round(1, 1, 1.0)
+    choice.round(1, 1, 1.0)
+    assert choice.told == (1, "", True)
+    assert choice.reconsider(1e6)
+    assert choice.told == (2, "", False)
+    assert LaneChoice(8).measured

@@ -57,8 +57,14 @@ class Line:
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Any:
-    data = prepare({"wine": {}}, tmp_path, tmp_path / "data")
+def described(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """The data section; tests say another one by parametrizing it."""
+    return getattr(request, "param", {"wine": {}})
+
+
+@pytest.fixture
+def serve(tmp_path: Path, described: dict[str, Any]) -> Any:
+    data = prepare(described, tmp_path, tmp_path / "data")
     settings = WorkerSettings(
         sweep="test",
         worker="w1",
@@ -116,6 +122,62 @@ def test_an_own_model_trains_and_starts_from_the_trials_seed(serve: Any, tmp_pat
     line = serve(*map(train, [*trials, trials[0]]))
     values = [outcome.value for outcome in line.outcomes()]
     assert values[0] == values[2] != values[1]
+
+
+def test_what_an_own_model_draws_and_does_not_train_follows_from_the_trials_seed_too(serve: Any, tmp_path: Path) -> None:
+    """Random features; another trial before it changes nothing."""
+    (tmp_path / "own.py").write_text(
+        "import keras\n\n"
+        "def build(input_shape, outputs):\n"
+        "    layers = [keras.Input(input_shape), keras.layers.Dense(16, 'relu', trainable=False)]\n"
+        "    return keras.Sequential([*layers, keras.layers.Dense(outputs)])\n"
+    )
+    own = configuration(model={"python": {"build": "own.py:build"}})
+    [first] = serve(train(plan(own, 2, number=5))).outcomes()
+    (tmp_path / "w1.jsonl").unlink()
+    other, second = serve(train(plan(own, 2, number=4)), train(plan(own, 2, number=5))).outcomes()
+    assert first.value == second.value != other.value
+
+
+def test_a_subclassed_model_that_asks_for_nothing_trains(serve: Any, tmp_path: Path) -> None:
+    """`call` without `training`, a weight that is no kernel, and a penalty that so finds nothing to act on."""
+    (tmp_path / "own.py").write_text(
+        "import keras\n\n"
+        "class Scaled(keras.layers.Layer):\n"
+        "    def build(self, shape):\n"
+        "        self.w = self.add_weight(shape=(shape[-1], 3), name='w')\n"
+        "    def call(self, x):\n"
+        "        return keras.ops.matmul(x, self.w)\n\n"
+        "class Own(keras.Model):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.scaled = Scaled()\n"
+        "    def call(self, x):\n"
+        "        return self.scaled(x)\n\n"
+        "def build(input_shape, outputs):\n"
+        "    return Own()\n"
+    )
+    own = configuration(model={"python": {"build": "own.py:build"}}, regularization={"l2": 1e-3})
+    [outcome] = serve(train(plan(own, 3))).outcomes()
+    assert (outcome.message, outcome.state) == ("", State.COMPLETE), outcome.trace
+
+
+@pytest.mark.parametrize("described", [{"wine": {"folds": 5}}, {"wine": {"folds": 5, "train_rows": 60}}], indirect=True)
+@pytest.mark.parametrize("lanes", [1, 5])
+def test_folds_of_unequal_size_train_all(serve: Any, lanes: int) -> None:
+    """113, 113, 114, 114, 114 rows to train on, and 29, 29, 28, 28, 28 to validate."""
+    line = serve(train(*(plan(configuration(), 2, repeat=fold, fold=fold) for fold in range(5))), lanes=lanes)
+    assert [outcome.message for outcome in line.outcomes()] == [""] * 5
+    assert {outcome.state for outcome in line.outcomes()} == {State.COMPLETE}
+
+
+def test_a_trial_that_diverges_before_training_ends_there_whoever_lies_beside_it(serve: Any) -> None:
+    wild = plan(configuration(initializer={"random_normal": {"stddev": 1e30}}), 1, 0)
+    line = serve(train(wild, plan(configuration(initializer={"random_normal": {"stddev": 0.1}}), 1, 1)), lanes=2)
+    outcomes = {outcome.trial: outcome for outcome in line.outcomes()}
+    assert (outcomes[0].reason, outcomes[0].epochs, outcomes[0].value) == (Reason.DIVERGED, 0, None)
+    assert outcomes[1].reason is Reason.FINISHED
+    assert [record.epoch for record in line.records if isinstance(record, EpochRecord) and record.trial == 0] == [0]
 
 
 def test_a_stop_ends_the_worker_with_the_trial_unfinished(serve: Any) -> None:
@@ -192,6 +254,20 @@ def test_memory_that_does_not_suffice_halves_the_lanes_and_loses_no_trial(serve:
     assert {start.lanes for start in line.records if isinstance(start, Start) and start.attempt == 2} == {2}
     [told] = [message for message in line.said if message["say"] == "lanes" and message["lanes"] == 2]
     assert told["why"] == "no memory for more lanes"
+
+
+def test_memory_that_is_short_when_lanes_are_filled_halves_them_once(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    put = ResidentProgram.put
+
+    def refusing(self: ResidentProgram, training: Any, lane: int, one: Any) -> Any:
+        if self.lanes > 2 and training is not None:
+            raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
+        return put(self, training, lane, one)
+
+    monkeypatch.setattr(ResidentProgram, "put", refusing)
+    line = serve(train(*(plan(configuration(), 1, number) for number in range(4))), lanes=4)
+    assert {outcome.state for outcome in line.outcomes()} == {State.COMPLETE}
+    assert [message["lanes"] for message in line.said if message["say"] == "lanes"][-1] == 2
 
 
 def test_what_cannot_have_lanes_is_told_why(serve: Any, tmp_path: Path) -> None:

@@ -81,5 +81,5 @@ def summary_json(summary: SweepSummary, report: str | None) -> dict[str, Any]:
             "experiment_id": summary.experiment_id,
             "run_id": summary.run_id,
         },
-        "optuna": {"storage": summary.storage, "study_name": summary.sweep},
+        "optuna": {"storage": summary.storage, "study_name": summary.study_name},
     }
