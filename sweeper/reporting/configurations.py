@@ -3,18 +3,27 @@
 A configuration that is trained several times (with other seeds, or on other folds of the data) is RUNNING while one of its
 repeats runs or is still to come; else FAILED where one failed, else PRUNED where one diverged, else what its first repeat is.
 Values are means over the repeats, missing where one repeat lacks them; epochs at which something happened are their lower
-median; `epochs` is the longest, and seconds are sums.
+median; of words that are said of a curve the one that most repeats have; `epochs` is the longest, and seconds and spikes are
+sums.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
 
+from sweeper.reporting.metrics.labels import LABELS, RECOVERS
+from sweeper.reporting.metrics.plateau import PLATEAUED, STILL_IMPROVING, UNCLEAR
 from sweeper.reporting.reading.runs import PARAM
 
-_MEANS = ("value", "value_last", "gap_best", "gap_end", "given_back", "wasted_frac", "seconds_per_epoch", "y_best", "y_end")
+_MEANS = (
+    "value", "value_last", "gap_best", "gap_end", "given_back", "wasted_frac", "seconds_per_epoch", "y_best", "y_end", "noise",
+    "overfit_severity", "final_slope",
+)  # fmt: skip
 _MEDIANS = ("best_epoch", "best_epoch_logged", "epochs_wasted")
 _LARGEST = ("attempt", "epochs")
+_WORDS: Mapping[str, Sequence[str]] = {"label": LABELS, "plateau": (STILL_IMPROVING, UNCLEAR, PLATEAUED)}
 _ALONE = {"RUNNING": "it still runs", "FAILED": "it failed", "PRUNED": "it did not run to its end"}
 """Why a trial that was trained once has no value."""
 
@@ -37,13 +46,17 @@ def configurations(runs: pd.DataFrame, trainings: int, live: bool) -> pd.DataFra
             found[name] = middle.astype("Int64")
         elif name in _LARGEST:
             found[name] = groups[name].max()
-        elif name.startswith("seconds_"):
+        elif name in _WORDS:
+            found[name] = _most(runs, name, _WORDS[name])
+        elif name.startswith("seconds_") or name == "spikes":
             found[name] = groups[name].sum(min_count=1)
         elif name.endswith("_reason"):
             found[name] = (
                 runs[runs[name] != ""].drop_duplicates("trial").set_index("trial")[name].reindex(found.index).fillna("")
             )
     found["spread"] = groups["value"].std()
+    found["overfit_onset"] = _usual_onset(runs)
+    found["recovered"] = found["label"] == RECOVERS
     found["diverged_epoch"] = groups["diverged_epoch"].min()
     approximate = runs["gap_source"] == "train"
     found["gap_source"] = found["gap_source"].mask(found.index.isin(runs.loc[approximate, "trial"]), "train")
@@ -51,6 +64,22 @@ def configurations(runs: pd.DataFrame, trainings: int, live: bool) -> pd.DataFra
     whole = (runs["state"] == "COMPLETE") & runs["value"].notna()
     lacking = (~whole).astype("int64").groupby(runs["trial"]).sum()
     return _with_trial_value(found, lacking).rename_axis("number").reset_index()
+
+
+def _most(runs: pd.DataFrame, name: str, order: Sequence[str]) -> pd.Series[str]:
+    """The word that most repeats of a trial have; of equally many the first in order."""
+    known = runs[runs[name] != ""]
+    counts = known.groupby("trial")[name].value_counts().rename("times").reset_index()
+    counts = counts.assign(place=counts[name].map({word: place for place, word in enumerate(order)}))
+    first = counts.sort_values(["trial", "times", "place"], ascending=[True, False, True]).drop_duplicates("trial")
+    return first.set_index("trial")[name].reindex(runs["trial"].unique()).fillna("").astype("str")
+
+
+def _usual_onset(runs: pd.DataFrame) -> pd.Series[int]:
+    """The lower median over the repeats, of which one without an onset counts as having it later than any."""
+    onset = runs["overfit_onset"].astype("float64").fillna(float("inf"))
+    middle = onset.groupby(runs["trial"]).quantile(0.5, interpolation="lower")
+    return middle.where(middle < float("inf")).astype("Int64")
 
 
 def _ends(runs: pd.DataFrame, first: pd.DataFrame, short: pd.Series[bool], live: bool) -> dict[str, pd.Series[str]]:

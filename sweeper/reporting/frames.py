@@ -23,8 +23,10 @@ from mlflow.tracking import MlflowClient
 from sweeper.reporting.configurations import configurations, ordered
 from sweeper.reporting.metrics.best import NO_VALIDATION, best_epochs
 from sweeper.reporting.metrics.curves import RUN, objective_curves
+from sweeper.reporting.metrics.labels import DIVERGED
 from sweeper.reporting.metrics.orientation import Orientation, orientation_of, split_of
 from sweeper.reporting.metrics.repeats import best_so_far
+from sweeper.reporting.metrics.shapes import shapes
 from sweeper.reporting.metrics.targets import SHARES, censoring, epochs_to, target_of
 from sweeper.reporting.reading.history import read_histories
 from sweeper.reporting.reading.runs import PARAM, newest_attempts, run_table
@@ -87,8 +89,11 @@ def epoch_frame(table: pd.DataFrame, histories: pd.DataFrame) -> pd.DataFrame:
 def measure(sweep: Sweep, table: pd.DataFrame, curves: pd.DataFrame, epochs: pd.DataFrame) -> pd.DataFrame:
     """The runs of `table` with what is measured on the curves of those that have ended."""
     ended = table.loc[table["state"].isin(ENDED), RUN]
-    measured = best_epochs(curves.merge(ended, on=RUN))
-    runs = table.assign(choice=choices(sweep, table)).join(measured, on=RUN)
+    curves = curves.merge(ended, on=RUN)
+    measured = best_epochs(curves)
+    runs = table.assign(choice=choices(sweep, table)).join(measured, on=RUN).join(shapes(curves, guess(sweep)), on=RUN)
+    runs["label"] = runs["label"].mask(runs["reason"] == "diverged", DIVERGED).fillna("").astype("str")
+    runs["plateau"] = runs["plateau"].fillna("").astype("str")
     runs = runs.join(_at(epochs, measured["best_epoch"], "best."), on=RUN)
     runs = runs.join(_at(epochs, measured["epochs_seen"], "end."), on=RUN)
     runs = _explain(runs, ["best_epoch", "gap_best", "gap_end"])
@@ -96,6 +101,15 @@ def measure(sweep: Sweep, table: pd.DataFrame, curves: pd.DataFrame, epochs: pd.
     spent = runs["seconds_train"] if "seconds_train" in runs else pd.Series(float("nan"), index=runs.index)
     runs["seconds_per_epoch"] = spent / runs["epochs"].where(runs["epochs"] > 0).astype("float64")
     return runs.drop(columns="epochs_seen")
+
+
+def guess(sweep: Sweep) -> float:
+    """The loss-like value of guessing, as the sweep's run says it for its objective's metric; NaN where it does not."""
+    orientation = orientation_of(sweep.objective)
+    try:
+        return float(orientation.loss_like(float(sweep.data[f"chance.{orientation.metric}"])))
+    except (KeyError, ValueError):
+        return float("nan")
 
 
 def run_frame(measured: pd.DataFrame) -> pd.DataFrame:

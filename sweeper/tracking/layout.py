@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sweeper.catalogue.metrics import chance
 from sweeper.records import DataInfo, EpochRecord, Objective, Outcome, Start, State, TrialPlan
 from sweeper.tracking.combined import Combined
 from sweeper.tracking.replay import TrialState
@@ -18,6 +19,9 @@ STATUS = {State.COMPLETE: "FINISHED", State.PRUNED: "KILLED", State.FAILED: "FAI
 
 LAYER_TABLE = "layers.json"
 """The artifact of a trial's run that holds the signal health of its layers."""
+
+CHANCES = ("loss", "accuracy")
+"""Metrics for which the sweep's run says what guessing gives."""
 
 _LAYERS = "layers/"
 _PARAM_LENGTH, _TAG_LENGTH = 6000, 8000
@@ -210,6 +214,7 @@ def _data_tags(data: DataInfo) -> dict[str, object]:
         "sweeper.data.input_shape": "x".join(map(str, data.input_shape)),
         "sweeper.data.outputs": data.outputs,
         **{f"sweeper.data.rows.{part}": count for part, count in data.rows.items()},
+        **{f"sweeper.data.chance.{name}": f"{value:.6g}" for name in CHANCES if (value := chance(name, data)) is not None},
         **_fold_tags(data),
     }
 

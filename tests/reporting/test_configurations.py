@@ -135,7 +135,7 @@ def test_the_report_counts_configurations_and_says_of_what_values_are_means(fold
         "6 of 8 trials ran to their end; 1 diverged (a result, and counted) and 1 failed (missing data).",
         "Each was trained with 2 seeds x 3 folds (48 trainings), and its values are their means.",
         "digits, 1077 train + 360 validation + 360 test rows in the first of 3 folds, digest 5f0c83 - **Design**",
-        "of 6 complete trials ended with a worse validation value than their best one",
+        "By the shape of their curves, of 6 complete trials",
         "of 7 trials reached it",
         "| adam | 4 | 3 | 0 |",
         "Values are means of 2 seeds x 3 folds ± their standard deviation.",

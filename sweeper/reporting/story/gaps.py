@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from sweeper.reporting.story.blocks import Cell, Head, Table
+from sweeper.reporting.story.shapes import judged, overfit_cells
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import NONE, clean, number, percent, signed
 
@@ -18,7 +19,7 @@ Tuning Playbook)."""
 
 def choice_gaps(subject: Subject) -> Table:
     """A row a choice: medians over its complete trials, with counts."""
-    rows = []
+    rows, trials = [], judged(subject)
     for choice in subject.choices:
         own = subject.trials[(subject.trials["choice"] == choice) & (subject.trials["state"] == "COMPLETE")]
         known = own[own["gap_best"].notna()]
@@ -27,6 +28,7 @@ def choice_gaps(subject: Subject) -> Table:
         rows.append(
             (
                 Cell(clean(choice, 40), colour=subject.colours[choice]),
+                *overfit_cells(trials[trials["choice"] == choice]),
                 Cell(str(len(known)), f"of {len(own)}", sort=len(known)),
                 *(_median(known[name]) for name in ("gap_best", "gap_end", "given_back")),
                 _median(late["best_epoch"], False),
@@ -35,6 +37,8 @@ def choice_gaps(subject: Subject) -> Table:
             )
         )
     names = (
+        "Overfit",
+        "From epoch",
         "Complete with a gap",
         "Gap at best epoch",
         "Gap at the end",
@@ -68,6 +72,7 @@ def trial_gaps(subject: Subject) -> Table:
                 *(Cell(signed(_or_none(row[name]))) for name in ("gap_best", "gap_end", "given_back")),
                 Cell(best or NONE, f"of {row['epochs']}" if best else ""),
                 Cell(value or NONE, share),
+                Cell(clean(row["label"]) or NONE),
             )
         )
     names = (
@@ -78,9 +83,11 @@ def trial_gaps(subject: Subject) -> Table:
         "Given back",
         "Best epoch",
         "Epochs past best",
+        "Curve",
     )
     note = f"The best {len(rows)} of {len(subject.ranking)} complete trials. {_gap_note(subject)} {_budget_note(subject)}"
-    return Table(tuple(Head(name, right=place > 0) for place, name in enumerate(names)), tuple(rows), note.strip(), phone=4)
+    heads = tuple(Head(name, right=0 < place < len(names) - 1) for place, name in enumerate(names))
+    return Table(heads, tuple(rows), note.strip(), phone=4)
 
 
 def _or_none(value: float) -> float | None:

@@ -28,7 +28,23 @@ WORDS = (
         "accuracy. A gap alone is not overfitting.",
     ),
     ("given back", "How much worse validation is at the last epoch than at the best one."),
-    ("overfitting", "Validation gets worse while training still gets better."),
+    (
+        "overfits",
+        "Validation got worse than it was, and stayed so: its running median of five is above the best one so far by more than "
+        "2 % and three times the noise, in three evaluations or more. The onset is the first of them.",
+    ),
+    ("overfits, then recovers", "The same, but later validation was better than before the onset (double descent)."),
+    ("noise", "How much a curve jitters from epoch to epoch; the least that another seed would change."),
+    (
+        "memorising",
+        "Training is nearly perfect (below 5 % of what guessing gives) while validation is hardly better than guessing.",
+    ),
+    ("never learned", "Training ends no better than guessing."),
+    (
+        "still improving",
+        "The best value so far was still falling at the end, and a quarter more epochs would bring more than twice the noise.",
+    ),
+    ("gap, healthy", "Neither got worse; with a gap, half of the validation value or more is distance to training."),
     ("target", "A validation value that is the same for all trials, so that the epochs they need to it can be compared."),
     ("complete", "The trial ran to its last epoch, or early stopping ended it."),
     ("pruned", "The pruner stopped the trial because others did better at the same epoch."),

@@ -6,15 +6,12 @@ import pandas as pd
 
 from sweeper.reporting.story.blocks import Band, Caption, Curve, Panel, Panels, Section
 from sweeper.reporting.story.gaps import choice_gaps, trial_gaps
+from sweeper.reporting.story.shapes import shape_sentences
 from sweeper.reporting.story.subject import COLOURS, Subject, spread_words, trial_name
 from sweeper.reporting.text import clean, count, number
 
 THIN = 20
 """Other trials drawn thin in a panel, the best of them first."""
-
-NOT_JUDGED = (
-    "A gap, or one worse last value, is not yet overfitting: whether validation rises beyond its own noise is not judged here."
-)
 
 CUT = 3.0
 """The axis of a loss ends at this many times the worst best value shown: the first epochs would hide the rest."""
@@ -65,15 +62,8 @@ def _sentences(subject: Subject) -> list[str]:
         found.append(f"The gap of the best trial is not known: {clean(best['gap_best_reason'])}.")
     ended = subject.trials[(subject.trials["state"] == "COMPLETE") & subject.trials["given_back"].notna()]
     if len(ended) < 2:
-        return [*found, "With one complete trial nothing can be compared. " + NOT_JUDGED]
-    risen = int((ended["given_back"] > 0).sum())
-    found.append(
-        f"{risen} of {count(len(ended), 'complete trial')} ended with a "
-        "worse validation value than their best one "
-        f"(median of what was given back: {number(float(ended['given_back'].median()))}); the others ended "
-        "as good as they ever were."
-    )
-    return [*found, NOT_JUDGED]
+        return [*found, *shape_sentences(subject), "With one complete trial nothing can be compared."]
+    return [*found, *shape_sentences(subject)]
 
 
 def _at_end(row: pd.Series) -> str:

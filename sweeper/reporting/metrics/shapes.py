@@ -1,0 +1,52 @@
+"""What the shape of each run's curve says: its noise, overfitting, plateau, spikes, and the one word for all of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from sweeper.reporting.metrics.evaluations import Evaluations
+from sweeper.reporting.metrics.labels import labels
+from sweeper.reporting.metrics.noise import noise
+from sweeper.reporting.metrics.overfitting import overfitting
+from sweeper.reporting.metrics.plateau import final_slopes, plateaus
+from sweeper.reporting.metrics.spikes import spikes
+
+_DTYPES: dict[Any, Any] = {
+    "noise": "float64",
+    "overfit_onset": "Int64",
+    "overfit_severity": "float64",
+    "recovered": "boolean",
+    "final_slope": "float64",
+    "plateau": "str",
+    "spikes": "Int64",
+    "label": "str",
+}
+
+
+def shapes(curves: pd.DataFrame, guess: float) -> pd.DataFrame:
+    """Indexed by (trial, repeat), for every run in `curves` (see `objective_curves`) with a usable evaluation.
+
+    Columns noise, overfit_onset, overfit_severity, recovered, final_slope, plateau, spikes, label; `guess` is the loss-like
+    value of guessing, NaN where it is not known.
+    """
+    runs = Evaluations.of(curves)
+    if not len(runs.count):
+        return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in _DTYPES.items()}, index=runs.runs)
+    jitter = noise(runs)
+    found, slopes = overfitting(runs, jitter), final_slopes(runs)
+    plateau = plateaus(runs, slopes, jitter)
+    return pd.DataFrame(
+        {
+            "noise": jitter,
+            "overfit_onset": found.onset,
+            "overfit_severity": found.severity,
+            "recovered": found.recovered,
+            "final_slope": slopes[:, 0],
+            "plateau": plateau,
+            "spikes": spikes(runs),
+            "label": labels(runs, found, plateau, jitter, guess),
+        },
+        index=runs.runs,
+    ).astype(_DTYPES)
