@@ -12,6 +12,7 @@ import click
 from sweeper.errors import SweepError
 
 if TYPE_CHECKING:
+    from sweeper.reporting import WrittenReport
     from sweeper.search.progress import Event, Watch
     from sweeper.search.request import SweepSummary
 
@@ -46,20 +47,20 @@ def conduct(sweep: Callable[[Watch], SweepSummary], *, report: bool, as_json: bo
                 say_json(summary_json(error.summary, None))
             raise
     begun = time.monotonic()
-    page = _write_report(summary) if report else None
+    written = _write_report(summary) if report else None
     reporting = time.monotonic() - begun
     if as_json:
-        say_json(summary_json(summary, page))
+        say_json(summary_json(summary, str(written.index) if written else None))
     else:
-        for text in ending(summary, page, [note for note in summary.notes if note not in said]):
+        for text in ending(summary, written, [note for note in summary.notes if note not in said]):
             say(text)
         if profile:
             say_profile(summary.spent, reporting)
     raise click.exceptions.Exit(summary.exit_code)
 
 
-def _write_report(summary: SweepSummary) -> str | None:
-    """The page's path. The trials are done and kept, so a report that fails is a remark and no failure of the sweep."""
+def _write_report(summary: SweepSummary) -> WrittenReport | None:
+    """The report's files. The trials are done and kept, so a report that fails is a remark and no failure of the sweep."""
     from sweeper.cli import reports
     from sweeper.cli.faults import keep_traceback
     from sweeper.cli.screen.output import remark
@@ -68,7 +69,7 @@ def _write_report(summary: SweepSummary) -> str | None:
     if not sum(summary.counts.values()):
         return None
     try:
-        return str(reports.write(summary.home, reports.frames_of(summary.home, summary.sweep)).index)
+        return reports.write(summary.home, reports.frames_of(summary.home, summary.sweep))
     except SweepError as error:
         remark(f"The report was not written: {error}\n{again}")
     except Exception as error:

@@ -216,7 +216,32 @@ EPOCHS = (
     Column("value", "its value", unit="the metric's", missing="NaN and infinities are values here: the loss was not finite"),
 )
 
-COLUMNS = {"trials": TRIALS, "runs": RUNS, "epochs": EPOCHS}
+_TOO_FEW = "the two were not compared (see why)"
+
+PAIRS = (
+    Column("a", "the choice that did better"),
+    Column("b", "the choice it is set against"),
+    Column("design", "how they were tried", range="paired, independent", missing="empty: " + _TOO_FEW),
+    Column("n_a", "pairs, or trials of `a`", range=">= 1", missing=_TOO_FEW),
+    Column("n_b", "pairs, or trials of `b`", range=">= 1", missing=_TOO_FEW),
+    Column("wins", "probability that `a` is better, ties counting half", range="0 to 1", missing=_TOO_FEW),
+    Column("wins_low", "lower end of its 95 % interval", range="0 to 1", missing=_TOO_FEW),
+    Column("wins_high", "upper end of it", range="0 to 1", missing=_TOO_FEW),
+    Column("shift", "Hodges-Lehmann shift in favour of `a`", unit="loss, or error points", range=">= 0", missing=_TOO_FEW),
+    Column("shift_low", "lower end of its 95 % interval; minus infinity where too few", unit="the same", missing=_TOO_FEW),
+    Column("shift_high", "upper end of it", unit="the same", missing=_TOO_FEW),
+    Column("p", "two-sided p of Wilcoxon's or of Mann and Whitney's test", range="0 to 1", missing=_TOO_FEW),
+    Column("p_holm", "the same, corrected for the number of pairs", range="0 to 1", missing=_TOO_FEW),
+    Column(
+        "verdict",
+        "what the evidence holds",
+        range="better, real, but smaller than noise, no practical difference, undecided, not enough evidence",
+    ),
+    Column("needed", "pairs, or trials of each, that would settle it", range=">= 1", missing="it is settled, or not compared"),
+    Column("why", "why the two were not compared", missing="empty where they were"),
+)
+
+COLUMNS = {"trials": TRIALS, "runs": RUNS, "epochs": EPOCHS, "pairs": PAIRS}
 
 
 def described(frame: str, column: str) -> Column | None:

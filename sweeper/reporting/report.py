@@ -15,31 +15,36 @@ from sweeper.reporting.page.html import html
 from sweeper.reporting.page.markdown import markdown
 from sweeper.reporting.page.tables import csv, parquet
 from sweeper.reporting.page.terminal import section_lines
+from sweeper.reporting.story.findings import findings, findings_json
+from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.story.tell import tell, tell_section
 
 
 @dataclass(frozen=True)
 class WrittenReport:
-    """The files of a report: the page, its Markdown twin, and the tables."""
+    """The files of a report: the page, its Markdown twin, and the tables; and what was found beside the best trial, as
+    sentences, the surest first."""
 
     index: Path
     markdown: Path
     tables: tuple[Path, ...]
+    findings: tuple[str, ...]
 
 
 def write_report(sweep: SweepFrames | str | None, out: Path, tracking_uri: str | None = None) -> WrittenReport:
-    """Write index.html, report.md, trials, runs and epochs (.csv, .parquet) into the folder `out`.
+    """Write index.html, report.md, findings.json, and trials, runs, epochs and pairs (.csv, .parquet) into the folder `out`.
 
     `sweep` is frames that were read, or a name (None: the newest sweep). All files are made beside `out` first and then put in
     their places, so that a report that fails leaves the old one whole. Raises InputError for an unknown name, StoreError
     where the store does not answer or `out` cannot be written.
     """
     frames = sweep if isinstance(sweep, SweepFrames) else read_sweep(sweep, tracking_uri)
-    report = tell(frames)
-    tables = {"trials": frames.trials, "runs": frames.runs, "epochs": frames.epochs}
+    report, subject = tell(frames), Subject(frames)
+    tables = {"trials": frames.trials, "runs": frames.runs, "epochs": frames.epochs, "pairs": subject.pairs}
     files = {
         **{f"{name}.csv": csv(frame) for name, frame in tables.items()},
         **{f"{name}.parquet": parquet(frame) for name, frame in tables.items()},
+        "findings.json": findings_json(subject),
         "report.md": markdown(report).encode(),
         "index.html": html(report).encode(),
     }
@@ -50,7 +55,10 @@ def write_report(sweep: SweepFrames | str | None, out: Path, tracking_uri: str |
             f"the report cannot be written to {out}: {error.strerror or error}. Choose another folder with --out."
         ) from error
     return WrittenReport(
-        out / "index.html", out / "report.md", tuple(out / name for name in files if not name.endswith(("md", "html")))
+        out / "index.html",
+        out / "report.md",
+        tuple(out / name for name in files if name.endswith(("csv", "parquet"))),
+        tuple(finding.sentence for finding in findings(subject) if finding.section != "summary"),
     )
 
 

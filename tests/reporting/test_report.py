@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import math
 import re
 import subprocess
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 
 from sweeper.errors import InputError, StoreError
 from sweeper.reporting import SECTIONS, SweepFrames, section_text, write_report
+from sweeper.reporting.columns import described
 from sweeper.reporting.page.tables import csv
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.story.tell import tell
@@ -84,17 +86,33 @@ def test_the_files(written: Path, optimizers: SweepFrames):
     assert names == {
         "index.html",
         "report.md",
-        *(f"{table}.{kind}" for table in ("trials", "runs", "epochs") for kind in ("csv", "parquet")),
+        "findings.json",
+        *(f"{table}.{kind}" for table in ("trials", "runs", "epochs", "pairs") for kind in ("csv", "parquet")),
     }
     assert not list(written.parent.glob(".*"))
     assert len(pd.read_csv(written / "trials.csv")) == len(optimizers.trials)
     pd.testing.assert_frame_equal(pd.read_parquet(written / "epochs.parquet"), optimizers.epochs)
+    pairs = pd.read_parquet(written / "pairs.parquet")
+    assert len(pairs) == 3 and all(described("pairs", column) for column in pairs)
 
 
 def test_the_same_sweep_gives_the_same_bytes(written: Path, optimizers: SweepFrames, tmp_path: Path):
     write_report(optimizers, tmp_path / "again")
     for file in written.iterdir():
         assert file.read_bytes() == (tmp_path / "again" / file.name).read_bytes(), file.name
+
+
+def test_findings_carry_their_evidence_and_stand_in_the_report(written: Path):
+    told = json.loads((written / "findings.json").read_text())
+    assert told["sweep"] == "digits-optimizers"
+    page = " ".join((written / "report.md").read_text().split())
+    for finding in told["findings"]:
+        assert finding["sentence"] in page and finding["evidence"], finding
+    first = told["findings"][0]
+    assert (first["section"], first["verdict"]) == ("choices", "not enough evidence"), "six blocks, three comparisons"
+    assert {"a", "b", "wins", "shift_low", "p_holm"} <= first["evidence"].keys()
+    more = (first["evidence"]["needed"] - 6) * 3
+    assert first["sentence"].endswith(f"would tell: sweep resume digits-optimizers --trials +{more}.")
 
 
 def test_the_page_is_inert_and_whole(written: Path):

@@ -18,14 +18,21 @@ from sweeper.cli.screen.text import (
 )
 
 if TYPE_CHECKING:
+    from sweeper.reporting import WrittenReport
     from sweeper.search.request import SweepSummary
 
 
-def ending(summary: SweepSummary, report: str | None, notes: Iterable[str] = ()) -> list[str]:
-    """Totals, the best trial beside the baseline, where everything is, and what to type next."""
+FINDINGS = 3
+"""So many are said at the end of a run; the report has all."""
+
+
+def ending(summary: SweepSummary, report: WrittenReport | None, notes: Iterable[str] = ()) -> list[str]:
+    """Totals, the best trial beside the baseline, the first findings, where everything is, and what to type next."""
     lines = [_totals(summary), f"  best       {_best(summary)}"]
     if report is not None:
-        lines.append(f"  report     {report}")
+        told = report.findings[:FINDINGS]
+        lines += [f"  {'findings' if place == 0 else '':<9}  {line(finding)}" for place, finding in enumerate(told)]
+        lines.append(f"  report     {report.index}")
     lines.append(
         f"  runs       {without_password(summary.tracking_uri)}   (to look at them: sweep ui{from_here(summary.home)})"
     )

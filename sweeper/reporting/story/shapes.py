@@ -49,7 +49,7 @@ def overfit_cells(trials: pd.DataFrame) -> tuple[Cell, Cell]:
     over = trials[trials["label"].isin(OVERFITTING)]
     onset = over["overfit_onset"].dropna()
     share = Cell(str(len(over)), f"of {len(trials)}", sort=len(over))
-    return share, Cell(NONE) if onset.empty else Cell(number(float(onset.median())), sort=float(onset.median()))
+    return share, Cell(NONE) if onset.empty else Cell(number(_epoch(onset)), sort=_epoch(onset))
 
 
 def _by_choice(subject: Subject, trials: pd.DataFrame) -> list[str]:
@@ -67,15 +67,18 @@ def _by_choice(subject: Subject, trials: pd.DataFrame) -> list[str]:
 
 def _from(trials: pd.DataFrame, choice: str) -> str:
     onset = trials.loc[trials["label"].isin(OVERFITTING) & (trials["choice"] == choice), "overfit_onset"].dropna()
-    return f" (from epoch {number(float(onset.median()))} on, the median)" if len(onset) else ""
+    return f" (from epoch {number(_epoch(onset))} on, the median)" if len(onset) else ""
 
 
 def _onset_words(trials: pd.DataFrame) -> list[str]:
     onset = trials.loc[trials["label"].isin(OVERFITTING), "overfit_onset"].dropna().astype("float64")
     if len(onset) < 2:
         return [f"It overfits from epoch {number(float(onset.iloc[0]))} on."] if len(onset) else []
-    low, high = onset.quantile(0.25), onset.quantile(0.75)
     return [
-        f"Those that overfit do so from epoch {number(float(onset.median()))} on, the median; the middle half of them from "
-        f"{number(float(low))} to {number(float(high))}."
+        f"Those that overfit do so from epoch {number(_epoch(onset))} on, the median; the middle half of them from "
+        f"{number(_epoch(onset, 0.25))} to {number(_epoch(onset, 0.75))}."
     ]
+
+
+def _epoch(onset: pd.Series, share: float = 0.5) -> float:
+    return float(onset.astype("float64").quantile(share, interpolation="lower"))

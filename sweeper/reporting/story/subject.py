@@ -12,6 +12,8 @@ from sweeper.reporting.metrics.curves import objective_curves
 from sweeper.reporting.metrics.orientation import Orientation
 from sweeper.reporting.metrics.repeats import mean_curves
 from sweeper.reporting.reading.runs import PARAM
+from sweeper.reporting.statistics.pairs import choices_of, pairs_of
+from sweeper.reporting.statistics.rerun import Rerun, rerun_noise
 from sweeper.reporting.story.blocks import GREY
 from sweeper.reporting.text import NONE, clean, count, minus, number
 
@@ -106,7 +108,17 @@ class Subject:
     @cached_property
     def choices(self) -> list[str]:
         """The choices in the order in which the sweep first tried them; the first is the reference."""
-        return list(dict.fromkeys(self.trials.sort_values("number")["choice"])) if self.compares else []
+        return choices_of(self.trials) if self.compares else []
+
+    @cached_property
+    def pairs(self) -> pd.DataFrame:
+        """Every pair of choices, compared; see `statistics.pairs`."""
+        return pairs_of(self.frames)
+
+    @cached_property
+    def rerun(self) -> Rerun:
+        """How far apart two trainings of one configuration end."""
+        return rerun_noise(self.trials)
 
     @cached_property
     def colours(self) -> dict[str, int]:

@@ -44,14 +44,19 @@ def summary(subject: Subject) -> Section:
     if best is None:
         return Section("summary", "What was best", _nothing_best(subject))
     sentences = [
-        _best_sentence(subject, best),
-        *_baseline_sentence(subject, best),
+        *best_sentences(subject),
         *_choice_sentence(subject),
         *_certainty(subject),
     ]
     tables = [_choice_table(subject)] if subject.compares else []
     tables += [_parameter_table(subject, best), _metric_table(subject, best)]
     return Section("summary", "What was best", tuple(sentences), tuple(table for table in tables if table.rows))
+
+
+def best_sentences(subject: Subject) -> list[str]:
+    """Which trial is best, and what it gained over the baseline; nothing where none is complete."""
+    best = subject.best
+    return [] if best is None else [_best_sentence(subject, best), *_baseline_sentence(subject, best)]
 
 
 def _which(subject: Subject, row: pd.Series) -> str:

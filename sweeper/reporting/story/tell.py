@@ -11,6 +11,7 @@ from sweeper.errors import InputError, did_you_mean
 from sweeper.reporting.frames import SweepFrames
 from sweeper.reporting.sections import SECTIONS
 from sweeper.reporting.story.blocks import Report, Section
+from sweeper.reporting.story.choices import choices
 from sweeper.reporting.story.convergence import convergence
 from sweeper.reporting.story.glossary import glossary
 from sweeper.reporting.story.overfitting import overfitting
@@ -23,6 +24,7 @@ from sweeper.reporting.text import clean, count, listed
 _TELLERS: dict[str, Callable[[Subject], Section]] = {
     "summary": summary,
     "run": run,
+    "choices": choices,
     "overfitting": overfitting,
     "convergence": convergence,
     "trials": every_trial,

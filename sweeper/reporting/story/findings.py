@@ -1,0 +1,71 @@
+"""The findings of a report: each a sentence with the evidence that it came from."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+import pandas as pd
+
+from sweeper.reporting.statistics.pairs import ranked
+from sweeper.reporting.story.choices import pair_sentences
+from sweeper.reporting.story.shapes import judged, shape_sentences
+from sweeper.reporting.story.subject import Subject
+from sweeper.reporting.story.summary import best_sentences
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`section` is the one that shows it; `verdict` a word of `statistics.verdict`, or empty where nothing was judged;
+    `evidence` the row or the counts behind the sentence."""
+
+    section: str
+    verdict: str
+    sentence: str
+    evidence: Mapping[str, object]
+
+
+def findings(subject: Subject) -> tuple[Finding, ...]:
+    """What the choices' comparison holds first, then how the curves look, then the best trial."""
+    return (*_of_pairs(subject), *_of_shapes(subject), *_of_the_best(subject))
+
+
+def findings_json(subject: Subject) -> bytes:
+    """`{"sweep", "findings": [{"section", "verdict", "sentence", "evidence"}]}`; what is no finite number is null."""
+    told = {"sweep": subject.frames.sweep.name, "findings": [asdict(finding) for finding in findings(subject)]}
+    return (json.dumps(told, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _of_pairs(subject: Subject) -> list[Finding]:
+    if not subject.compares:
+        return []
+    sentences, rows = pair_sentences(subject), [row for _, row in ranked(subject.pairs).iterrows()]
+    return [
+        Finding("choices", str(row["verdict"]), sentence, _plain(row)) for sentence, row in zip(sentences, rows, strict=False)
+    ]
+
+
+def _of_shapes(subject: Subject) -> list[Finding]:
+    counts = {str(label): int(n) for label, n in judged(subject)["label"].value_counts().items()}
+    return [Finding("overfitting", "", sentence, counts) for sentence in shape_sentences(subject)[:-1]]
+
+
+def _of_the_best(subject: Subject) -> list[Finding]:
+    best = subject.best
+    if best is None:
+        return []
+    evidence = _plain(best[["number", "trial_value", "best_epoch"]])
+    return [Finding("summary", "", sentence, evidence) for sentence in best_sentences(subject)]
+
+
+def _plain(row: pd.Series) -> dict[str, object]:
+    """As JSON has it: no NumPy, no NaN, no infinity."""
+    return {str(name): _value(value) for name, value in row.items()}
+
+
+def _value(value: object) -> object:
+    if value is None or value is pd.NA or (isinstance(value, float) and not math.isfinite(value)):
+        return None
+    return value.item() if hasattr(value, "item") else value

@@ -1,0 +1,197 @@
+"""Effects by hand and against scipy, intervals that cover, and verdicts that say no more than the evidence."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from sweeper.reporting.statistics.comparison import holm, independent, paired, signed_rank_depth, wilson
+from sweeper.reporting.statistics.pairs import ADAPTIVE, PRUNED, compared
+from sweeper.reporting.statistics.rerun import rerun_noise
+from sweeper.reporting.statistics.verdict import (
+    BETTER,
+    NO_DIFFERENCE,
+    NOT_ENOUGH,
+    SMALL,
+    UNDECIDED,
+    attainable,
+    needed,
+    verdict,
+)
+
+INF = math.inf
+
+
+def test_win_probability_by_hand() -> None:
+    """{2, 3} against {1, 2}: a is worse in three of four pairs and ties in one."""
+    found = independent(np.array([2.0, 3.0]), np.array([1.0, 2.0]), 0)
+    assert found.wins == pytest.approx(1 - 3.5 / 4)
+    assert found.shift == pytest.approx(-1.0)
+    pairs = paired(np.array([1.0, 2.0, 3.0]), np.array([2.0, 2.0, 1.0]))
+    assert pairs.wins == pytest.approx(0.5)
+
+
+def test_the_shift_of_pairs_is_the_median_of_walsh_averages_with_its_exact_interval() -> None:
+    """Differences 1 to 6: 21 averages; for n = 6 the interval of 95 % is the whole range (depth 1: 2/64 = 3.1 %)."""
+    found = paired(np.zeros(6), np.arange(1.0, 7.0))
+    assert (found.shift, found.shift_low, found.shift_high) == (3.5, 1.0, 6.0)
+    assert [signed_rank_depth(n) for n in (4, 5, 6, 7, 8, 10, 20)] == [0, 0, 1, 3, 4, 9, 53]
+
+
+def test_of_five_pairs_there_is_no_interval() -> None:
+    found = paired(np.zeros(5), np.arange(1.0, 6.0))
+    assert (found.shift_low, found.shift_high) == (-INF, INF)
+
+
+def test_p_is_scipys() -> None:
+    random = np.random.default_rng(0)
+    a, b = random.normal(size=14), random.normal(0.8, size=14)
+    assert paired(a, b).p == pytest.approx(stats.wilcoxon(b - a).pvalue)
+    assert independent(a, b[:11], 0).p == pytest.approx(stats.mannwhitneyu(a, b[:11]).pvalue)
+    assert paired(a, a).p == independent(np.ones(3), np.ones(4), 0).p == 1.0
+
+
+def test_a_trial_that_diverged_is_worse_than_any_other_and_ties_with_its_like() -> None:
+    found = paired(np.array([0.1, INF, 0.1, 0.2]), np.array([INF, INF, 0.2, 0.1]))
+    assert found.wins == pytest.approx((2 + 0.5) / 4)
+    assert paired(np.full(8, 0.1), np.full(8, INF)).shift == INF
+
+
+def test_wilsons_interval_is_scipys() -> None:
+    interval = stats.binomtest(18, 21).proportion_ci(method="wilson")
+    assert wilson(18, 21) == pytest.approx((interval.low, interval.high))
+    assert wilson(0, 5)[0] == 0.0 and wilson(5, 5)[1] == 1.0
+
+
+def test_holm_by_hand() -> None:
+    assert holm(np.array([0.04, 0.01, 0.03])).tolist() == pytest.approx([0.06, 0.03, 0.06])
+
+
+@pytest.mark.parametrize("kind", ["paired", "independent"])
+def test_intervals_cover_what_is_true(kind: str) -> None:
+    """A shift of 0.5 in draws of 15: 95 % intervals miss it in 10 of 200 on average, in 20 or more once in 500 times."""
+    random = np.random.default_rng(5)
+    missed = 0
+    for seed in range(60 if kind == "independent" else 200):
+        a, b = random.normal(size=15), random.normal(0.5, size=15)
+        found = paired(a, b) if kind == "paired" else independent(a, b, seed)
+        missed += not found.shift_low <= 0.5 <= found.shift_high
+    assert missed <= (9 if kind == "independent" else 19)
+
+
+def test_the_same_seed_gives_the_same_interval() -> None:
+    a, b = np.arange(9.0), np.arange(9.0) + 1.5
+    assert independent(a, b, 3) == independent(a, b, 3)
+
+
+def test_trials_that_are_needed_are_noethers() -> None:
+    assert [needed(wins) for wins in (0.6, 0.7, 0.75, 0.8, 0.9)] == [131, 33, 21, 15, 9]
+
+
+def test_what_p_can_be_attained() -> None:
+    assert [round(attainable(independent(np.zeros(n), np.ones(n), 0)), 4) for n in (3, 4, 5)] == [0.1, 0.0286, 0.0079]
+    assert [attainable(paired(np.zeros(n), np.ones(n))) for n in (5, 6)] == [2 / 32, 2 / 64]
+
+
+def of(
+    differences: list[float], noise: float = math.nan, p_holm: float | None = None, pairs: int = 1, differ: bool = True
+) -> str:
+    found = paired(np.zeros(len(differences)), np.array(differences))
+    return verdict(found, found.p if p_holm is None else p_holm, pairs, differ, noise)
+
+
+STEADY = [1.0 + 0.05 * n for n in range(12)]
+
+
+def test_verdicts_by_their_rules() -> None:
+    assert of(STEADY) == of(STEADY, noise=0.5) == BETTER
+    assert of([-one for one in STEADY], noise=0.5) == BETTER, "the other way round"
+    assert of(STEADY, noise=2.0) == NO_DIFFERENCE, "all of the interval lies within the noise"
+    assert of([0.1, 0.9] * 8, noise=0.5) in (SMALL, UNDECIDED, NO_DIFFERENCE)
+    assert of(STEADY[:4]) == NOT_ENOUGH
+    assert of(STEADY[:6]) == BETTER
+    assert of(STEADY[:6], pairs=3) == NOT_ENOUGH, "no p of six pairs is small enough for three comparisons"
+    assert of(STEADY, p_holm=0.06) == UNDECIDED
+    assert of(STEADY, differ=False) == UNDECIDED, "of several choices that do not differ as a whole"
+    assert of([1.0, -1.1, 0.9, -0.8, 1.2, -1.0, 0.7, -0.9]) == UNDECIDED
+
+
+def test_a_real_difference_below_the_noise_is_called_so() -> None:
+    found = paired(np.zeros(12), np.linspace(0.2, 1.4, 12))
+    assert found.shift_low > 0 and found.shift < 1.0 < found.shift_high
+    assert verdict(found, found.p, 1, True, 1.0) == SMALL
+
+
+def trials(values: dict[str, list[float]], **columns: object) -> pd.DataFrame:
+    """Blocks of one trial for each choice."""
+    rows = [
+        {"block": block, "choice": choice, "y": value, "state": "COMPLETE", "reason": "finished", "spread": math.nan,
+         "repeats": 1, "noise": math.nan}
+        for choice, of_choice in values.items() for block, value in enumerate(of_choice)
+    ]  # fmt: skip
+    return pd.DataFrame(rows).assign(**columns)
+
+
+def compare(frame: pd.DataFrame, sampler: str = "paired") -> pd.DataFrame:
+    return compared(frame, list(dict.fromkeys(frame["choice"])), frame["y"], sampler, 0)
+
+
+def test_the_better_of_a_pair_stands_first() -> None:
+    one = {"slow": [2.0 + 0.01 * n for n in range(12)], "fast": [1.0 + 0.02 * n for n in range(12)]}
+    for values in (one, dict(reversed(one.items()))):
+        [row] = compare(trials(values)).to_dict("records")
+        assert (row["a"], row["b"], row["verdict"], row["n_a"]) == ("fast", "slow", BETTER, 12)
+        assert row["shift"] == pytest.approx(0.945) and row["shift_low"] > 0
+        assert row["wins"] == 1.0 and row["wins_low"] > 0.7
+    [row] = compare(trials(one), "random").to_dict("records")
+    assert (row["a"], row["design"], row["verdict"]) == ("fast", "independent", BETTER)
+
+
+def test_only_blocks_that_have_both_count() -> None:
+    frame = trials({"a": [1.0] * 12, "b": [2.0 + 0.1 * n for n in range(12)]})
+    frame.loc[[1, 14], "y"] = math.nan
+    [row] = compare(frame).to_dict("records")
+    assert row["n_a"] == row["n_b"] == 10
+
+
+@pytest.mark.parametrize(("sampler", "columns", "why"), [("tpe", {}, ADAPTIVE), ("paired", {"state": "PRUNED"}, PRUNED)])
+def test_what_cannot_be_compared_is_not(sampler: str, columns: dict[str, str], why: str) -> None:
+    [row] = compare(trials({"a": [1.0] * 9, "b": [2.0] * 9}, **columns), sampler).to_dict("records")
+    assert (row["verdict"], row["why"]) == (NOT_ENOUGH, why)
+
+
+def test_nothing_to_compare_is_an_empty_frame() -> None:
+    assert list(compare(trials({"a": [1.0]}))["verdict"]) == []
+
+
+def null_sweep(random: np.random.Generator, choices: int, blocks: int, effect: float, sampler: str) -> pd.DataFrame:
+    shared = random.normal(size=blocks) if sampler == "paired" else np.zeros(blocks)
+    values = {f"c{n}": list(shared + random.normal(size=blocks) - effect * (n == 0)) for n in range(choices)}
+    return trials(values)
+
+
+@pytest.mark.parametrize(("choices", "blocks"), [(2, 21), (3, 21), (4, 12)])
+def test_sweeps_without_an_effect_are_hardly_ever_called(choices: int, blocks: int) -> None:
+    """At most 5 in 100 on average, so at most 11 of 120 but once in 50 times. The whole table: benchmarks/validity.py."""
+    random = np.random.default_rng(choices)
+    called = sum((compare(null_sweep(random, choices, blocks, 0.0, "paired"))["verdict"] == BETTER).any() for _ in range(120))
+    assert called <= 11
+
+
+def test_an_effect_of_two_deviations_is_found() -> None:
+    random = np.random.default_rng(2)
+    found = [compare(null_sweep(random, 2, 20, 2.0, "paired")).iloc[0] for _ in range(40)]
+    assert sum(row["verdict"] == BETTER and row["a"] == "c0" for row in found) >= 36
+
+
+def test_noise_is_pooled_over_repeats_else_that_of_curves() -> None:
+    frame = pd.DataFrame({"state": "COMPLETE", "spread": [3.0, 4.0, math.nan], "repeats": [3, 2, 1], "noise": [0.1, 0.2, 0.3]})
+    measured = rerun_noise(frame)
+    assert measured.sd == pytest.approx(math.sqrt((2 * 9 + 1 * 16) / 3))
+    assert (measured.source, measured.n, measured.degrees) == ("repeats", 2, 3)
+    within = rerun_noise(frame.assign(spread=math.nan))
+    assert (within.sd, within.source, within.n) == (0.2, "curves", 3)
