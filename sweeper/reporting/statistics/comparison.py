@@ -24,6 +24,8 @@ Array = np.ndarray
 
 CONFIDENCE = 0.95
 SAMPLES = 10_000
+_HELD = 2_000_000
+"""Differences held at once."""
 _WORST = 1e300
 """Stands for infinity where ranks are made of differences."""
 
@@ -59,21 +61,13 @@ def paired(a: Array, b: Array) -> Comparison:
 
 def independent(a: Array, b: Array, seed: int) -> Comparison:
     """`a` and `b`, the values of the trials of each choice; at least one of each."""
-    wins, shift = _wins(a, b), float(np.median(_all_differences(a, b)))
-    random = np.random.default_rng(seed)
-    drawn = [(random.choice(a, len(a)), random.choice(b, len(b))) for _ in range(SAMPLES)]
-    tail = (1 - CONFIDENCE) / 2
-    ends = [
-        np.quantile(found, (tail, 1 - tail), method="inverted_cdf")
-        for found in (
-            [_wins(one, other) for one, other in drawn],
-            [np.median(_all_differences(one, other)) for one, other in drawn],
-        )
-    ]
+    [wins], [shift] = _effects(a[np.newaxis], b[np.newaxis])
+    tail, drawn = (1 - CONFIDENCE) / 2, _bootstrap(a, b, seed)
+    ends = [np.quantile(found, (tail, 1 - tail), method="inverted_cdf") for found in drawn]
     p = float(stats.mannwhitneyu(np.minimum(a, _WORST), np.minimum(b, _WORST)).pvalue) if len({*a, *b}) > 1 else 1.0
     (wins_low, wins_high), (low, high) = ends
     n = (len(a), len(b))
-    return Comparison(False, n, wins, float(wins_low), float(wins_high), _finite(shift), _finite(low), _finite(high), p)
+    return Comparison(False, n, float(wins), float(wins_low), float(wins_high), _finite(shift), _finite(low), _finite(high), p)
 
 
 def wilson(successes: float, n: int) -> tuple[float, float]:
@@ -117,13 +111,23 @@ def _walsh(differences: Array) -> Array:
     return np.asarray((differences[first] + differences[second]) / 2)
 
 
-def _all_differences(a: Array, b: Array) -> Array:
-    return _differences(a[:, np.newaxis], b[np.newaxis, :]).ravel()
+def _bootstrap(a: Array, b: Array, seed: int) -> tuple[Array, Array]:
+    """Win probability and shift of `SAMPLES` samples of either, drawn with replacement."""
+    random, found = np.random.default_rng(seed), []
+    at_once = max(1, _HELD // (len(a) * len(b)))
+    for first in range(0, SAMPLES, at_once):
+        count = min(at_once, SAMPLES - first)
+        one, other = (values[random.integers(0, len(values), (count, len(values)))] for values in (a, b))
+        found.append(_effects(one, other))
+    wins, shifts = zip(*found, strict=True)
+    return np.concatenate(wins), np.concatenate(shifts)
 
 
-def _wins(a: Array, b: Array) -> float:
-    differences = _all_differences(a, b)
-    return float(((differences > 0).sum() + (differences == 0).sum() / 2) / len(differences))
+def _effects(a: Array, b: Array) -> tuple[Array, Array]:
+    """Win probability and shift [samples] of `a` and `b` [samples, trials]."""
+    differences = _differences(a[:, :, np.newaxis], b[:, np.newaxis, :]).reshape(len(a), -1)
+    wins = ((differences > 0).sum(axis=1) + (differences == 0).sum(axis=1) / 2) / differences.shape[1]
+    return wins, np.median(differences, axis=1)
 
 
 def _finite(value: float) -> float:
