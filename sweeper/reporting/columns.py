@@ -235,7 +235,7 @@ PAIRS = (
     Column(
         "verdict",
         "what the evidence holds",
-        range="better, real, but smaller than noise, no practical difference, undecided, not enough evidence",
+        range="better, real, but not beyond noise, no practical difference, undecided, not enough evidence",
     ),
     Column("needed", "pairs, or trials of each, that would settle it", range=">= 1", missing="it is settled, or not compared"),
     Column("why", "why the two were not compared", missing="empty where they were"),

@@ -111,7 +111,7 @@ def test_verdicts_by_their_rules() -> None:
     assert of(STEADY) == of(STEADY, noise=0.5) == BETTER
     assert of([-one for one in STEADY], noise=0.5) == BETTER, "the other way round"
     assert of(STEADY, noise=2.0) == NO_DIFFERENCE, "all of the interval lies within the noise"
-    assert of([0.1, 0.9] * 8, noise=0.5) in (SMALL, UNDECIDED, NO_DIFFERENCE)
+    assert of([0.0] * 12) == NO_DIFFERENCE, "equal in every block"
     assert of(STEADY[:4]) == NOT_ENOUGH
     assert of(STEADY[:6]) == BETTER
     assert of(STEADY[:6], pairs=3) == NOT_ENOUGH, "no p of six pairs is small enough for three comparisons"
@@ -120,10 +120,13 @@ def test_verdicts_by_their_rules() -> None:
     assert of([1.0, -1.1, 0.9, -0.8, 1.2, -1.0, 0.7, -0.9]) == UNDECIDED
 
 
-def test_a_real_difference_below_the_noise_is_called_so() -> None:
+@pytest.mark.parametrize(("noise", "word"), [(0.3, BETTER), (0.7, SMALL), (0.9, SMALL), (1.5, NO_DIFFERENCE)])
+def test_a_real_difference_is_held_against_the_noise(noise: float, word: str) -> None:
+    """Shift 0.8, interval about 0.5 to 1.1."""
     found = paired(np.zeros(12), np.linspace(0.2, 1.4, 12))
-    assert found.shift_low > 0 and found.shift < 1.0 < found.shift_high
-    assert verdict(found, found.p, 1, True, 1.0) == SMALL
+    assert found.shift == pytest.approx(0.8)
+    assert 0.3 < found.shift_low < 0.7 and 0.9 < found.shift_high < 1.5
+    assert verdict(found, found.p, 1, True, noise) == word
 
 
 def trials(values: dict[str, list[float]], **columns: object) -> pd.DataFrame:

@@ -4,11 +4,11 @@ With the noise s of training the same configuration again (`rerun`):
 
     not enough evidence            fewer than 5 pairs or trials of either, or no p small enough could come of so many
     better                         win probability above 1/2, shift beyond s, and p after Holm below 0.05
-    real, but smaller than noise   the shift's interval excludes 0, and the shift is smaller than s
     no practical difference        the shift's interval lies within s on either side of 0
+    real, but not beyond noise     as `better`, but the shift's interval excludes 0 only, and not s
     undecided                      anything else
 
-Where s is not known, nothing is called smaller than it, and `better` needs the shift's interval to exclude 0. Of more than two
+Where s is not known, nothing is measured by it, and `better` needs the shift's interval to exclude 0. Of more than two
 choices none is called better unless they differ at all (Friedman 1937 in blocks, else Kruskal and Wallis 1952).
 """
 
@@ -20,7 +20,7 @@ from scipy import stats
 
 from sweeper.reporting.statistics.comparison import Comparison
 
-NOT_ENOUGH, BETTER, SMALL = "not enough evidence", "better", "real, but smaller than noise"
+NOT_ENOUGH, BETTER, SMALL = "not enough evidence", "better", "real, but not beyond noise"
 NO_DIFFERENCE, UNDECIDED = "no practical difference", "undecided"
 VERDICTS = (BETTER, SMALL, NO_DIFFERENCE, UNDECIDED, NOT_ENOUGH)
 
@@ -38,15 +38,12 @@ def verdict(found: Comparison, p_holm: float, pairs: int, differ: bool, noise: f
     low, high = sorted((found.shift_low, found.shift_high))
     margin = 0.0 if math.isnan(noise) else noise
     beyond = low > margin or high < -margin
-    wins = found.wins_low > 0.5 or found.wins_high < 0.5
-    if wins and beyond and p_holm < LEVEL and differ:
+    real = (found.wins_low > 0.5 or found.wins_high < 0.5) and (low > 0 or high < 0) and p_holm < LEVEL and differ
+    if real and beyond:
         return BETTER
-    if not math.isnan(noise):
-        if -noise <= low and high <= noise:
-            return NO_DIFFERENCE
-        if (low > 0 or high < 0) and abs(found.shift) < noise and differ and p_holm < LEVEL:
-            return SMALL
-    return UNDECIDED
+    if -margin <= low and high <= margin:
+        return NO_DIFFERENCE
+    return SMALL if real else UNDECIDED
 
 
 def attainable(found: Comparison) -> float:

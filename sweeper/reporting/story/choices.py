@@ -30,10 +30,10 @@ def choices(subject: Subject) -> Section:
         return Section(
             "choices", TITLE, (f"There is one choice only, {clean(subject.choices[0], 40)}, so nothing is compared.",)
         )
-    sentences = [_noise_sentence(subject), *pair_sentences(subject)]
     rest = len(pairs) - _NAMED
     more = [f"{count(rest, 'more pair')} {'is' if rest == 1 else 'are'} in the table."] if rest > 0 else []
-    return Section("choices", TITLE, (*sentences, *more), (_table(subject, pairs),))
+    sentences = *pair_sentences(subject), *more, _noise_sentence(subject)
+    return Section("choices", TITLE, sentences, (_table(subject, pairs),))
 
 
 def pair_sentences(subject: Subject) -> list[str]:
@@ -71,7 +71,7 @@ def _sentence(subject: Subject, row: pd.Series) -> str:
         clearly = "clearly " if row["wins_low"] > CLEARLY and not asymmetry else ""
         return f"{a} did {clearly}better than {b}: {evidence}.{asymmetry}"
     if row["verdict"] == SMALL:
-        return f"{a} did better than {b}, but by less than the noise of a training: {evidence}.{asymmetry}"
+        return f"{a} did better than {b}, but not surely by more than the noise of a training: {evidence}.{asymmetry}"
     if row["verdict"] == NO_DIFFERENCE:
         return f"No practical difference between {a} and {b}: {evidence}, within the noise of a training.{asymmetry}"
     if row["verdict"] == UNDECIDED:
@@ -142,17 +142,17 @@ def _table(subject: Subject, pairs: pd.DataFrame) -> Table:
             (
                 Cell(clean(row["a"], 40), colour=subject.colours[row["a"]]),
                 Cell(clean(row["b"], 40), colour=subject.colours[row["b"]]),
-                Cell(_counted(row) if known else NONE, sort=float(row["n_a"]) if known else 0.0),
-                _interval_cell(row, "wins") if known else Cell(NONE),
-                _interval_cell(row, "shift") if known else Cell(NONE),
-                Cell(_p(row["p_holm"]), sort=row["p_holm"]) if known else Cell(NONE),
                 Cell(clean(row["verdict"])),
+                _interval_cell(row, "shift") if known else Cell(NONE),
+                _interval_cell(row, "wins") if known else Cell(NONE),
+                Cell(_counted(row) if known else NONE, sort=float(row["n_a"]) if known else 0.0),
+                Cell(_p(row["p_holm"]), sort=row["p_holm"]) if known else Cell(NONE),
             )
         )
-    names = ("Choice", "Against", "Compared over", "Win probability", f"Shift of {subject.metric}", "p, Holm", "Verdict")
-    heads = tuple(Head(name, right=2 <= place <= 5) for place, name in enumerate(names))
+    names = ("Choice", "Against", "Verdict", f"Shift of {subject.metric}", "Win probability", "Compared over", "p, Holm")
+    heads = tuple(Head(name, right=place > 2) for place, name in enumerate(names))
     note = (
         "Win probability: how often the first is better under the same conditions, a tie counting half. Shift: the typical "
         "difference (Hodges and Lehmann) in favour of the first. Both with 95 % intervals; p is corrected for their number."
     )
-    return Table(heads, tuple(rows), note, phone=0)
+    return Table(heads, tuple(rows), note, phone=3)

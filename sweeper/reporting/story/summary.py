@@ -129,8 +129,8 @@ def _choice_sentence(subject: Subject) -> list[str]:
     rest = len(medians) - len(ordered)
     more = f", and {rest} more in the table" if rest else ""
     return [
-        f"Medians of complete trials, {side} first: {', '.join(said)}{more}. Whether this order is more than chance "
-        "is not tested here."
+        f"Medians of complete trials, {side} first: {', '.join(said)}{more}. Which of these differences are more than chance "
+        "says the section on the choices."
     ]
 
 
