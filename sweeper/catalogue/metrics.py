@@ -75,13 +75,18 @@ SPLITS = ("train", "train_eval", "val")
 DEFAULT_METRICS = {_C: ("accuracy",), _R: ("mae", "r2")}
 
 
+_LOPSIDED = 0.8
+"""A share of the largest class beyond which accuracy does not tell who has learned."""
+
+
 def chance(name: str, data: DataInfo) -> float | None:
     """What guessing by the training part gives: for cross-entropy the entropy of its classes (in nats), for accuracy the share of
-    its largest class, for the loss of standardized numbers 1, their variance. None where it is not known."""
+    its largest class (not where that is so large that accuracy says nothing), for the loss of standardized numbers 1, their
+    variance. None where it is not known."""
     if data.task is Task.REGRESSION:
         return 1.0 if name == "loss" and any(scale != 1.0 for scale in data.target_scale) else None
     shares = [count / sum(data.class_counts) for count in data.class_counts if count]
-    if name == "accuracy" and shares:
+    if name == "accuracy" and shares and max(shares) <= _LOPSIDED:
         return max(shares)
     return -sum(share * math.log(share) for share in shares) if name == "loss" and shares else None
 

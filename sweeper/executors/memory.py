@@ -17,8 +17,8 @@ _MEMINFO, _LIMIT = Path("/proc/meminfo"), Path("/sys/fs/cgroup/memory.max")
 
 def room_for_data(device: Device, workers: int) -> int:
     """Bytes of prepared data up to which every worker brings them to its device as a whole: a quarter of the memory for all
-    workers on the CPU, because data are there twice for a moment while they are brought, and half of a card's memory for all
-    that share it, with the same limit for the memory they pass through."""
+    workers on the CPU, because data are there three times for a moment while they are brought, and half of a card's memory for
+    all that share it, with the same limit for the memory they pass through."""
     passed = machine_memory() // (4 * workers)
     return passed if device == CPU else min(passed, card_memory(device) // (2 * workers))
 

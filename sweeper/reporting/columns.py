@@ -127,8 +127,8 @@ _BOTH = (
     Column(
         "label",
         "what the curve looks like, in a word (see the glossary)",
-        range="diverged, too short to tell, never learned, still improving, memorising, overfits, then recovers, overfits, "
-        "gap, healthy",
+        range="diverged, too short to tell, never learned, still improving, memorising, unstable, overfits, then "
+        "recovers, overfits, gap, healthy",
         missing="empty: it failed or still runs, or has no finite validation value",
     ),
     Column(

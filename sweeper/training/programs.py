@@ -10,7 +10,7 @@ import psutil
 from sweeper.training.program import Program
 
 KEPT = 128
-"""A program of a small network holds a megabyte or two."""
+"""A program of a small dense net holds 8 megabytes in TensorFlow: 6 when it is compiled, 2 more when it is used again."""
 _RESERVE = 0.1
 """When less than this share of the machine's memory is free, one program goes for each that comes."""
 

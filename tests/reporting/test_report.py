@@ -112,7 +112,8 @@ def test_findings_carry_their_evidence_and_stand_in_the_report(written: Path):
     assert (first["section"], first["verdict"]) == ("choices", "not enough evidence"), "six blocks, three comparisons"
     assert {"a", "b", "wins", "shift_low", "p_holm"} <= first["evidence"].keys()
     more = (first["evidence"]["needed"] - 6) * 3
-    assert first["sentence"].endswith(f"would tell: sweep resume digits-optimizers --trials +{more}.")
+    assert first["sentence"].endswith(f"four times in five: sweep resume digits-optimizers --trials +{more}.")
+    assert "6 pairs, where 7 are the least for 3 comparisons" in first["sentence"]
 
 
 def test_the_page_is_inert_and_whole(written: Path):

@@ -14,7 +14,16 @@ from scipy.stats import theilslopes
 
 from sweeper.reporting.metrics.curves import objective_curves
 from sweeper.reporting.metrics.evaluations import Evaluations, middle
-from sweeper.reporting.metrics.labels import GAP, HEALTHY, MEMORISING, NEVER_LEARNED, OVERFITS, RECOVERS, TOO_SHORT
+from sweeper.reporting.metrics.labels import (
+    GAP,
+    HEALTHY,
+    MEMORISING,
+    NEVER_LEARNED,
+    OVERFITS,
+    RECOVERS,
+    TOO_SHORT,
+    UNSTABLE,
+)
 from sweeper.reporting.metrics.noise import noise
 from sweeper.reporting.metrics.orientation import Orientation, split_of
 from sweeper.reporting.metrics.plateau import PLATEAUED, STILL_IMPROVING, final_slopes
@@ -96,7 +105,7 @@ def test_a_plateau_of_noise_is_hardly_ever_called_overfitting(length: int) -> No
     runs = {n: {"val_loss": 0.3 + 0.05 * random.standard_normal(length)} for n in range(400)}
     measured = shapes(objective_curves(epochs(runs), LOSS), 1.0)
     assert measured["overfit_onset"].notna().mean() <= 0.05
-    assert measured["noise"].median() == pytest.approx(0.05, rel=0.1)
+    assert measured["noise"].median() == pytest.approx(0.05, rel=0.15)
 
 
 @pytest.mark.parametrize(("rise", "least"), [(0.5, 0.5), (1.0, 0.98)])
@@ -144,11 +153,29 @@ def test_slopes_are_scipys_over_the_last_fifth_of_the_best_so_far() -> None:
     assert final_slopes(runs)[0] == pytest.approx([slope, low, high])
 
 
-def test_noise_is_how_far_differences_lie_from_the_usual_one() -> None:
+@pytest.mark.parametrize("turn", [6, 10, 14])
+def test_a_bend_is_no_noise(turn: int) -> None:
+    """A smooth U: it falls, turns and rises, without any jitter; the rise is found."""
+    t = np.arange(1, 21)
+    smooth = 2 * np.exp(-t / 2.5) + 0.3 + 0.03 * np.maximum(0, t - turn)
+    row = found(smooth, 2 * np.exp(-t / 4) + 0.1, math.nan)
+    assert row["noise"] < 0.01
+    assert row["label"] == OVERFITS and turn < row["overfit_onset"] <= turn + 5
+
+
+def test_what_comes_apart_on_the_training_part_too_does_not_overfit() -> None:
+    t = np.arange(1, 31)
+    both = np.where(t <= 10, 2 - 0.15 * t, 0.5 + 0.08 * (t - 10))
+    row = found(both + 0.03, both, math.nan)
+    assert row["label"] == UNSTABLE and row["overfit_onset"] > 10
+
+
+def test_noise_is_how_far_changes_of_step_lie_from_the_usual_one() -> None:
     values = np.array([9.0, 7.0, 5.9, 5.0, 4.1, 3.0, 2.1, 1.0])
     runs = Evaluations.of(objective_curves(epochs({0: {"val_loss": values}}), LOSS))
-    # Differences -2, -1.1, -0.9, -0.9, -1.1, -0.9, -1.1: their median is -1.1, and the median distance from it 0.2.
-    assert noise(runs)[0] == pytest.approx(1.4826 * 0.2 / math.sqrt(2))
+    # Steps -2, -1.1, -0.9, -0.9, -1.1, -0.9, -1.1; their changes 0.9, 0.2, 0, -0.2, 0.2, -0.2, with a median of 0.1 and a
+    # median distance from it of 0.2.
+    assert noise(runs)[0] == pytest.approx(1.4826 * 0.2 / math.sqrt(6))
     assert math.isnan(noise(Evaluations.of(objective_curves(epochs({0: {"val_loss": values[:4]}}), LOSS)))[0])
 
 

@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from sweeper.reporting.statistics.comparison import holm, independent, paired, signed_rank_depth, wilson
-from sweeper.reporting.statistics.pairs import ADAPTIVE, PRUNED, compared
+from sweeper.reporting.statistics.pairs import LEARNED, PRUNED, UNKNOWN, compared
 from sweeper.reporting.statistics.rerun import rerun_noise
 from sweeper.reporting.statistics.verdict import (
     BETTER,
@@ -19,6 +19,7 @@ from sweeper.reporting.statistics.verdict import (
     SMALL,
     UNDECIDED,
     attainable,
+    least,
     needed,
     verdict,
 )
@@ -89,19 +90,23 @@ def test_the_same_seed_gives_the_same_interval() -> None:
 
 
 def test_trials_that_are_needed_are_noethers() -> None:
-    assert [needed(wins) for wins in (0.6, 0.7, 0.75, 0.8, 0.9)] == [131, 33, 21, 15, 9]
+    assert [needed(wins, False) for wins in (0.6, 0.7, 0.75, 0.8, 0.9)] == [131, 33, 21, 15, 9]
+    assert [needed(wins, True) for wins in (0.6, 0.75, 0.9)] == [197, 32, 13], "of pairs"
+
+
+def test_the_fewest_with_which_anything_can_be_said() -> None:
+    assert [least(True, pairs) for pairs in (1, 3, 10, 66)] == [6, 7, 9, 12]
+    assert [least(False, pairs) for pairs in (1, 10)] == [5, 6]
 
 
 def test_what_p_can_be_attained() -> None:
-    assert [round(attainable(independent(np.zeros(n), np.ones(n), 0)), 4) for n in (3, 4, 5)] == [0.1, 0.0286, 0.0079]
-    assert [attainable(paired(np.zeros(n), np.ones(n))) for n in (5, 6)] == [2 / 32, 2 / 64]
+    assert [round(attainable(False, n, n), 4) for n in (3, 4, 5)] == [0.1, 0.0286, 0.0079]
+    assert [attainable(True, n, n) for n in (5, 6)] == [2 / 32, 2 / 64]
 
 
-def of(
-    differences: list[float], noise: float = math.nan, p_holm: float | None = None, pairs: int = 1, differ: bool = True
-) -> str:
+def of(differences: list[float], noise: float = math.nan, p_holm: float | None = None, pairs: int = 1) -> str:
     found = paired(np.zeros(len(differences)), np.array(differences))
-    return verdict(found, found.p if p_holm is None else p_holm, pairs, differ, noise)
+    return verdict(found, found.p if p_holm is None else p_holm, pairs, noise)
 
 
 STEADY = [1.0 + 0.05 * n for n in range(12)]
@@ -116,7 +121,9 @@ def test_verdicts_by_their_rules() -> None:
     assert of(STEADY[:6]) == BETTER
     assert of(STEADY[:6], pairs=3) == NOT_ENOUGH, "no p of six pairs is small enough for three comparisons"
     assert of(STEADY, p_holm=0.06) == UNDECIDED
-    assert of(STEADY, differ=False) == UNDECIDED, "of several choices that do not differ as a whole"
+    assert of([0.01] * 12, noise=0.5) == NO_DIFFERENCE
+    found = paired(np.zeros(12), np.full(12, 0.01))
+    assert verdict(found, found.p, 1, 0.5, lopsided=True) == SMALL, "far more trials of one diverged: that is a difference"
     assert of([1.0, -1.1, 0.9, -0.8, 1.2, -1.0, 0.7, -0.9]) == UNDECIDED
 
 
@@ -126,14 +133,14 @@ def test_a_real_difference_is_held_against_the_noise(noise: float, word: str) ->
     found = paired(np.zeros(12), np.linspace(0.2, 1.4, 12))
     assert found.shift == pytest.approx(0.8)
     assert 0.3 < found.shift_low < 0.7 and 0.9 < found.shift_high < 1.5
-    assert verdict(found, found.p, 1, True, noise) == word
+    assert verdict(found, found.p, 1, noise) == word
 
 
 def trials(values: dict[str, list[float]], **columns: object) -> pd.DataFrame:
     """Blocks of one trial for each choice."""
     rows = [
         {"block": block, "choice": choice, "y": value, "state": "COMPLETE", "reason": "finished", "spread": math.nan,
-         "repeats": 1, "noise": math.nan}
+         "repeats": 1, "noise": math.nan, "phase": "paired"}
         for choice, of_choice in values.items() for block, value in enumerate(of_choice)
     ]  # fmt: skip
     return pd.DataFrame(rows).assign(**columns)
@@ -161,10 +168,46 @@ def test_only_blocks_that_have_both_count() -> None:
     assert row["n_a"] == row["n_b"] == 10
 
 
-@pytest.mark.parametrize(("sampler", "columns", "why"), [("tpe", {}, ADAPTIVE), ("paired", {"state": "PRUNED"}, PRUNED)])
+@pytest.mark.parametrize(
+    ("sampler", "columns", "why"),
+    [
+        ("tpe", {}, LEARNED),
+        ("", {}, UNKNOWN),
+        ("paired", {"state": "PRUNED", "reason": "pruner"}, PRUNED),
+    ],
+)
 def test_what_cannot_be_compared_is_not(sampler: str, columns: dict[str, str], why: str) -> None:
     [row] = compare(trials({"a": [1.0] * 9, "b": [2.0] * 9}, **columns), sampler).to_dict("records")
     assert (row["verdict"], row["why"]) == (NOT_ENOUGH, why)
+
+
+def test_a_choice_that_never_ended_says_nothing_of_the_others() -> None:
+    values = {"a": [0.3 + 0.001 * n for n in range(20)], "b": [0.8 + 0.003 * n for n in range(20)], "c": [math.nan] * 20}
+    for sampler in ("paired", "random"):
+        found = compare(trials(values), sampler).set_index(["a", "b"])
+        assert found.loc[("a", "b"), "verdict"] == BETTER
+        assert set(found["verdict"].drop(("a", "b"))) == {NOT_ENOUGH}
+
+
+def test_the_baseline_is_no_independent_draw() -> None:
+    frame = trials({"a": [1.0 + 0.1 * n for n in range(6)], "b": [2.0 + 0.1 * n for n in range(6)]})
+    frame.loc[0, "phase"] = "baseline"
+    [row] = compare(frame, "random").to_dict("records")
+    assert (row["n_a"], row["n_b"]) == (5, 6)
+
+
+def test_of_samples_that_do_not_overlap_the_win_probability_still_has_an_interval() -> None:
+    found = independent(np.linspace(0.30, 0.34, 5), np.linspace(0.36, 0.40, 5), 0)
+    assert (found.wins, found.wins_high) == (1.0, 1.0)
+    assert found.wins_low == pytest.approx(wilson(5, 5)[0])
+
+
+@pytest.mark.parametrize("count", [5, 8])
+def test_intervals_of_the_win_probability_cover_it(count: int) -> None:
+    """Three in four: of 100 draws 5 may miss it, and 12 or more do so once in 200 times."""
+    random, apart = np.random.default_rng(count), 2**0.5 * stats.norm.ppf(0.75)
+    found = [independent(random.normal(size=count), random.normal(apart, size=count), seed) for seed in range(100)]
+    assert sum(not one.wins_low <= 0.75 <= one.wins_high for one in found) <= 11
 
 
 def test_nothing_to_compare_is_an_empty_frame() -> None:
@@ -191,10 +234,28 @@ def test_an_effect_of_two_deviations_is_found() -> None:
     assert sum(row["verdict"] == BETTER and row["a"] == "c0" for row in found) >= 36
 
 
-def test_noise_is_pooled_over_repeats_else_that_of_curves() -> None:
-    frame = pd.DataFrame({"state": "COMPLETE", "spread": [3.0, 4.0, math.nan], "repeats": [3, 2, 1], "noise": [0.1, 0.2, 0.3]})
-    measured = rerun_noise(frame)
-    assert measured.sd == pytest.approx(math.sqrt((2 * 9 + 1 * 16) / 3))
-    assert (measured.source, measured.n, measured.degrees) == ("repeats", 2, 3)
-    within = rerun_noise(frame.assign(spread=math.nan))
-    assert (within.sd, within.source, within.n) == (0.2, "curves", 3)
+def runs(values: dict[tuple[int, int], list[float]], state: str = "COMPLETE", noise: float = math.nan) -> pd.DataFrame:
+    """Trainings by (trial, fold)."""
+    rows = [(trial, fold, value, state, noise) for (trial, fold), of in values.items() for value in of]
+    return pd.DataFrame(rows, columns=["trial", "fold", "value", "state", "noise"])
+
+
+def test_noise_is_that_of_the_typical_configuration() -> None:
+    """Of two trainings each: the median of variances over 0.455, the median of chi-squared with one degree of freedom. One that
+    blew up changes nothing."""
+    calm = {(trial, 0): [0.3, 0.3 + 0.01 * 2**0.5] for trial in range(20)}
+    measured = rerun_noise(runs({**calm, (20, 0): [0.3, 1.9]}))
+    assert measured.sd == pytest.approx(0.01 / stats.chi2.median(1) ** 0.5)
+    assert (measured.source, measured.n) == ("repeats", 21)
+
+
+def test_noise_of_normal_values_comes_out() -> None:
+    random = np.random.default_rng(0)
+    drawn = {(trial, 0): list(random.normal(0, 0.02, size=3)) for trial in range(300)}
+    assert rerun_noise(runs(drawn)).sd == pytest.approx(0.02, rel=0.1)
+
+
+def test_folds_are_no_repeats_and_what_did_not_complete_is_none() -> None:
+    folds = {(0, fold): [0.2 + 0.05 * fold] for fold in range(5)}
+    assert (rerun_noise(runs(folds, noise=0.004)).sd, rerun_noise(runs(folds, noise=0.004)).source) == (0.004, "curves")
+    assert math.isnan(rerun_noise(runs({(0, 0): [0.3, 1.9]}, state="PRUNED")).sd)

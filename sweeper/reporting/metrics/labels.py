@@ -5,6 +5,7 @@
     never learned             training ends no better than guessing: within 2 s or 5 % of chance
     still improving           see `plateau`
     memorising                training below 5 % of chance, validation above 80 % of it
+    unstable                  validation and training both got worse than they were: see `overfitting`
     overfits, then recovers   see `overfitting`
     overfits                  see `overfitting`: an onset, and still worse than it was at the end
     gap                       validation exceeds training by half of itself and by 2 s at the best epoch, without getting worse
@@ -23,8 +24,8 @@ from sweeper.reporting.metrics.overfitting import Overfitting
 from sweeper.reporting.metrics.plateau import ENOUGH, STILL_IMPROVING
 
 DIVERGED, TOO_SHORT, NEVER_LEARNED, MEMORISING = "diverged", "too short to tell", "never learned", "memorising"
-RECOVERS, OVERFITS, GAP, HEALTHY = "overfits, then recovers", "overfits", "gap", "healthy"
-LABELS = (DIVERGED, TOO_SHORT, NEVER_LEARNED, STILL_IMPROVING, MEMORISING, RECOVERS, OVERFITS, GAP, HEALTHY)
+UNSTABLE, RECOVERS, OVERFITS, GAP, HEALTHY = "unstable", "overfits, then recovers", "overfits", "gap", "healthy"
+LABELS = (DIVERGED, TOO_SHORT, NEVER_LEARNED, STILL_IMPROVING, MEMORISING, UNSTABLE, RECOVERS, OVERFITS, GAP, HEALTHY)
 """In the order in which they are tried."""
 OVERFITTING = (MEMORISING, RECOVERS, OVERFITS)
 """Those under which validation got worse than it was, or never followed training."""
@@ -46,6 +47,7 @@ def labels(runs: Evaluations, found: Overfitting, plateau: Array, noise: Array, 
         NEVER_LEARNED: least_train >= guess - np.maximum(NOISES * noise, NOTHING_LEARNED * guess),
         STILL_IMPROVING: plateau == STILL_IMPROVING,
         MEMORISING: (runs.last(train) < LEARNED_BY_HEART * guess) & (end > NOT_GENERALIZED * guess),
+        UNSTABLE: found.unstable,
         RECOVERS: found.recovered,
         OVERFITS: found.lasts,
         GAP: (gap > HALF * np.abs(best)) & (gap > NOISES * noise),

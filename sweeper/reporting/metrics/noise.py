@@ -13,12 +13,12 @@ _NORMAL = 1.4826
 
 
 def noise(runs: Evaluations) -> Array:
-    """The standard deviation of a single validation value around the curve's course [runs]: of the differences between
-    neighbours, as a robust estimate (median absolute deviation), over the square root of 2. NaN for fewer than 5 evaluations.
+    """The standard deviation of a single validation value around the curve's course [runs]. NaN for fewer than 5 evaluations.
 
-    It is the noise within one run, a lower bound for what another seed would change. Residuals from a running median, which
-    hold the value itself, give 0.7 of it on independent noise; differences give it whole.
+    From second differences y(t-1) - 2 y(t) + y(t+1), which are 0 on any straight course, as a robust estimate (median absolute
+    deviation) over the square root of 6. First differences would count the bend of a falling curve as noise, and residuals
+    from a running median, which hold the value itself, give 0.7 of it only.
     """
-    steps = np.diff(runs.validation, axis=1)
-    spread = _NORMAL * middle(np.abs(steps - middle(steps)[:, np.newaxis])) / np.sqrt(2)
+    bends = np.diff(runs.validation, n=2, axis=1)
+    spread = _NORMAL * middle(np.abs(bends - middle(bends)[:, np.newaxis])) / np.sqrt(6)
     return np.where(runs.count >= ENOUGH, spread, np.nan)

@@ -9,7 +9,8 @@ Values are loss-like, and a trial that diverged is worse than any other (infinit
 
 Paired, the interval of the win probability is Wilson's, of the shift the exact one that belongs to Wilcoxon's signed ranks
 (Hollander and Wolfe 1999, section 3.2), and p is Wilcoxon's. Independent, both intervals are percentiles of 10,000 seeded
-bootstrap samples of the trials of each choice, and p is Mann and Whitney's.
+bootstrap samples of the trials of each choice, and p is Mann and Whitney's; that of the win probability is never narrower than
+Wilson's for as many pairs as the smaller choice has trials, for samples that do not overlap would give none at all.
 """
 
 from __future__ import annotations
@@ -67,6 +68,8 @@ def independent(a: Array, b: Array, seed: int) -> Comparison:
     p = float(stats.mannwhitneyu(np.minimum(a, _WORST), np.minimum(b, _WORST)).pvalue) if len({*a, *b}) > 1 else 1.0
     (wins_low, wins_high), (low, high) = ends
     n = (len(a), len(b))
+    least, most = wilson(float(wins) * min(n), min(n))
+    wins_low, wins_high = min(wins_low, least), max(wins_high, most)
     return Comparison(False, n, float(wins), float(wins_low), float(wins_high), _finite(shift), _finite(low), _finite(high), p)
 
 

@@ -7,22 +7,26 @@ of each. Where a sampler looked at outcomes, better choices got more trials with
 
 from __future__ import annotations
 
+import math
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from sweeper.reporting.frames import SweepFrames
 from sweeper.reporting.statistics.comparison import Comparison, holm, independent, paired
 from sweeper.reporting.statistics.rerun import rerun_noise
-from sweeper.reporting.statistics.verdict import CLEARLY, LEVEL, NOT_ENOUGH, UNDECIDED, VERDICTS, needed, verdict
+from sweeper.reporting.statistics.verdict import CLEARLY, LEVEL, NOT_ENOUGH, UNDECIDED, VERDICTS, least, needed, verdict
 from sweeper.seeds import derive
 
 LEAST_WINS = 0.6
 """A win probability below which nobody would look for a difference."""
+LOPSIDED = 0.2
+BASELINE = "baseline"
 INDEPENDENT = ("random", "qmc", "grid")
-ADAPTIVE = "the sampler looked at outcomes, so choices were not tried alike"
+ADAPTIVE = ("tpe", "gp", "cmaes")
+LEARNED = "the sampler looked at outcomes, so choices were not tried alike"
+UNKNOWN = "how the trials were drawn is not known"
 PRUNED = "trials were pruned because of how they were doing"
 COLUMNS = (
     "a", "b", "design", "n_a", "n_b", "wins", "wins_low", "wins_high", "shift", "shift_low", "shift_high", "p", "p_holm",
@@ -36,7 +40,8 @@ def pairs_of(frames: SweepFrames) -> pd.DataFrame:
     y = frames.orientation.loss_like(trials["trial_value"].astype("float64"))
     y = y.mask(trials["reason"] == "diverged", float("inf"))
     names = choices_of(trials) if frames.sweep.compare else []
-    return compared(trials, names, y, frames.sweep.sampler, int(frames.sweep.seed) if frames.sweep.seed.isdecimal() else 0)
+    seed = int(frames.sweep.seed) if frames.sweep.seed.isdecimal() else 0
+    return compared(trials, names, y, frames.sweep.sampler, seed, rerun_noise(frames.runs).sd)
 
 
 def choices_of(trials: pd.DataFrame) -> list[str]:
@@ -44,21 +49,22 @@ def choices_of(trials: pd.DataFrame) -> list[str]:
     return list(dict.fromkeys(trials.sort_values("number")["choice"]))
 
 
-def compared(trials: pd.DataFrame, choices: list[str], y: pd.Series, sampler: str, seed: int) -> pd.DataFrame:
+def compared(
+    trials: pd.DataFrame, choices: list[str], y: pd.Series, sampler: str, seed: int, noise: float = math.nan
+) -> pd.DataFrame:
     """A row for each pair of `choices`; `y` are the loss-like values of `trials`, infinite for those that diverged and missing
-    for those that count for nothing (failed, running). `a` is the choice with the better shift."""
+    for those that count for nothing (failed, running). `noise` is that of training a configuration again. `a` is the choice
+    with the better shift. The baseline, which nobody drew, is left out."""
     why = _why_not(trials, sampler)
-    values = trials.assign(y=y)
+    values = trials.assign(y=y.mask(trials["phase"] == BASELINE) if sampler != "paired" else y)
     rows = []
     if not why:
         blocks = values.pivot_table(index="block", columns="choice", values="y", aggfunc="first")
         table = blocks if sampler == "paired" else None
         found = {pair: _compare(values, table, pair, seed) for pair in combinations(choices, 2)}
         known = {pair: comparison for pair, comparison in found.items() if comparison is not None}
-        differ = _differ(values, table, choices)
-        noise = rerun_noise(trials).sd
         corrected = dict(zip(known, holm(np.array([one.p for one in known.values()])), strict=True)) if known else {}
-        rows = [_row(pair, found[pair], corrected.get(pair), len(known), differ, noise) for pair in found]
+        rows = [_row(pair, found[pair], corrected.get(pair), len(known), noise, is_lopsided(trials, *pair)) for pair in found]
     else:
         rows = [{"a": a, "b": b, "verdict": NOT_ENOUGH, "why": why} for a, b in combinations(choices, 2)]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
@@ -70,8 +76,20 @@ def compared(trials: pd.DataFrame, choices: list[str], y: pd.Series, sampler: st
 
 def _why_not(trials: pd.DataFrame, sampler: str) -> str:
     if sampler != "paired" and sampler not in INDEPENDENT:
-        return ADAPTIVE
-    return PRUNED if ((trials["state"] == "PRUNED") & (trials["reason"] != "diverged")).any() else ""
+        return LEARNED if sampler in ADAPTIVE else UNKNOWN
+    return PRUNED if (trials["reason"] == "pruner").any() else ""
+
+
+def diverged(trials: pd.DataFrame, choice: str) -> tuple[int, int]:
+    """How many trials of a choice diverged, and how many have ended."""
+    own = trials[(trials["choice"] == choice) & trials["state"].isin(("COMPLETE", "PRUNED"))]
+    return int((own["reason"] == "diverged").sum()), len(own)
+
+
+def is_lopsided(trials: pd.DataFrame, a: str, b: str) -> bool:
+    """Whether the shares of diverged trials lie so far apart that they are part of the answer."""
+    (first, of_first), (second, of_second) = diverged(trials, a), diverged(trials, b)
+    return bool(of_first and of_second and abs(first / of_first - second / of_second) > LOPSIDED)
 
 
 def _compare(values: pd.DataFrame, table: pd.DataFrame | None, pair: tuple[str, str], seed: int) -> Comparison | None:
@@ -84,29 +102,12 @@ def _compare(values: pd.DataFrame, table: pd.DataFrame | None, pair: tuple[str, 
     return independent(a, b, derive(seed, "bootstrap", *pair)) if len(a) and len(b) else None
 
 
-def _differ(values: pd.DataFrame, table: pd.DataFrame | None, choices: list[str]) -> bool:
-    """Whether three choices or more differ at all; of two their own comparison says it."""
-    if len(choices) < 3:
-        return True
-    if table is not None:
-        whole = table.reindex(columns=choices).dropna().rank(axis=1)
-        tied = whole.nunique(axis=1).max() == 1 if len(whole) else True
-        return not tied and _below(stats.friedmanchisquare(*(whole[choice] for choice in choices)).pvalue)
-    ranks = values["y"].dropna().rank()
-    groups = [ranks[values.loc[ranks.index, "choice"] == choice] for choice in choices]
-    return ranks.nunique() > 1 and all(map(len, groups)) and _below(stats.kruskal(*groups).pvalue)
-
-
-def _below(p: float) -> bool:
-    return bool(p < LEVEL)
-
-
 def _row(
-    pair: tuple[str, str], found: Comparison | None, p_holm: float | None, pairs: int, differ: bool, noise: float
+    pair: tuple[str, str], found: Comparison | None, p_holm: float | None, pairs: int, noise: float, lopsided: bool
 ) -> dict[str, object]:
     if found is None or p_holm is None:
         return {"a": pair[0], "b": pair[1], "verdict": NOT_ENOUGH, "why": "no trials of both to compare"}
-    word = verdict(found, p_holm, pairs, differ, noise)
+    word = verdict(found, p_holm, pairs, noise, lopsided)
     swapped = found.shift < 0 or (found.shift == 0 and found.wins < 0.5)
     a, b = pair[::-1] if swapped else pair
     n = found.n[::-1] if swapped else found.n
@@ -118,16 +119,17 @@ def _row(
         "a": a, "b": b, "design": "paired" if found.paired else "independent", "n_a": n[0], "n_b": n[1],
         "wins": wins, "wins_low": wins_low, "wins_high": wins_high,
         "shift": abs(found.shift), "shift_low": low, "shift_high": high,
-        "p": found.p, "p_holm": p_holm, "verdict": word, "needed": _needed(word, wins, pairs),
+        "p": found.p, "p_holm": p_holm, "verdict": word, "needed": _needed(word, wins, found.paired, pairs),
     }  # fmt: skip
 
 
-def _needed(word: str, wins: float, pairs: int) -> int | None:
+def _needed(word: str, wins: float, paired: bool, pairs: int) -> int | None:
     """Pairs, or trials of each choice, that would settle an open question: for a win probability that is worth having where
     little is known, else for the one that was seen."""
     if word not in (NOT_ENOUGH, UNDECIDED):
         return None
-    return needed(CLEARLY if word == NOT_ENOUGH else max(wins, LEAST_WINS), LEVEL / pairs)
+    enough = needed(CLEARLY if word == NOT_ENOUGH else max(wins, LEAST_WINS), paired, LEVEL / pairs)
+    return max(enough, least(paired, pairs))
 
 
 def ranked(pairs: pd.DataFrame) -> pd.DataFrame:

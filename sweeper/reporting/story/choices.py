@@ -6,9 +6,9 @@ import math
 
 import pandas as pd
 
-from sweeper.reporting.statistics.pairs import ranked
+from sweeper.reporting.statistics.pairs import LEAST_WINS, diverged, is_lopsided, ranked
 from sweeper.reporting.statistics.rerun import MEASURED
-from sweeper.reporting.statistics.verdict import BETTER, CLEARLY, LEAST, NO_DIFFERENCE, SMALL, UNDECIDED
+from sweeper.reporting.statistics.verdict import BETTER, CLEARLY, NO_DIFFERENCE, NOT_ENOUGH, SMALL, UNDECIDED, least
 from sweeper.reporting.story.blocks import Cell, Head, Section, Table
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import NONE, clean, count, listed, number
@@ -17,8 +17,8 @@ TITLE = "The choices compared"
 _NAMED = 6
 """So many pairs have a sentence; the table has all."""
 _ROWS = 40
-_LOPSIDED = 0.2
-"""A difference between two choices' shares of diverged trials that is told with their comparison."""
+_FEW = 10
+"""Pairs, or trials of each, below which nothing is called clear."""
 
 
 def choices(subject: Subject) -> Section:
@@ -49,15 +49,16 @@ def _noise_sentence(subject: Subject) -> str:
     noise = subject.rerun
     if noise.source == MEASURED:
         return (
-            f"The same configuration trained again ends {number(noise.sd)} away in {subject.metric} (standard deviation, from "
-            f"{count(noise.n, 'configuration')} with {count(noise.degrees, 'degree')} of freedom); a shift within that is "
+            f"The same configuration trained again ends {number(noise.sd)} away in {subject.metric} (the typical standard "
+            f"deviation of {count(noise.n, 'group')} of trainings that differ in their seed alone); a shift within that is "
             "called no practical difference."
         )
     if math.isnan(noise.sd):
         return "How far two trainings of one configuration lie apart is not known: nothing was trained twice."
     return (
-        f"No configuration was trained twice. From epoch to epoch {subject.metric} jitters by {number(noise.sd)} (median of "
-        f"{count(noise.n, 'trial')}), the least that another seed would change; `repeats: 3` in the budget would measure it."
+        f"No configuration was trained twice on the same data, so the noise of a training is taken to be what {subject.metric} "
+        f"jitters by from epoch to epoch: {number(noise.sd)} (median of {count(noise.n, 'training')}). `repeats: 3` in the "
+        "budget would measure it."
     )
 
 
@@ -65,10 +66,10 @@ def _sentence(subject: Subject, row: pd.Series) -> str:
     a, b = clean(row["a"], 40), clean(row["b"], 40)
     if row["why"]:
         return f"{a} and {b} are not compared: {row['why']}."
-    evidence = f"{_shift(subject, row)}, {_wins(row)}"
+    evidence = f"{_shift(subject, row)}{_wins(row)}"
     asymmetry = _asymmetry(subject, row)
     if row["verdict"] == BETTER:
-        clearly = "clearly " if row["wins_low"] > CLEARLY and not asymmetry else ""
+        clearly = "clearly " if row["wins_low"] > CLEARLY and min(row["n_a"], row["n_b"]) >= _FEW and not asymmetry else ""
         return f"{a} did {clearly}better than {b}: {evidence}.{asymmetry}"
     if row["verdict"] == SMALL:
         return f"{a} did better than {b}, but not surely by more than the noise of a training: {evidence}.{asymmetry}"
@@ -76,7 +77,10 @@ def _sentence(subject: Subject, row: pd.Series) -> str:
         return f"No practical difference between {a} and {b}: {evidence}, within the noise of a training.{asymmetry}"
     if row["verdict"] == UNDECIDED:
         return f"Undecided between {a} and {b}: {evidence}.{_more(subject, row)}{asymmetry}"
-    return f"Not enough evidence on {a} and {b}: {_counted(row)}, at least {LEAST} are needed.{_more(subject, row)}{asymmetry}"
+    fewest = least(row["design"] == "paired", len(subject.pairs[subject.pairs["why"] == ""]))
+    among = f" for {count(len(subject.pairs), 'comparison')}" if len(subject.pairs) > 1 else ""
+    told = f"Not enough evidence on {a} and {b}: {_counted(row)}, where {fewest} are the least{among}."
+    return f"{told}{_more(subject, row)}{asymmetry}"
 
 
 def _interval_cell(row: pd.Series, name: str) -> Cell:
@@ -90,8 +94,10 @@ def _end(value: float) -> str:
 
 def _shift(subject: Subject, row: pd.Series) -> str:
     side = "higher" if subject.orientation.maximize else "lower"
+    if math.isinf(row["shift"]):
+        return "in most comparisons the other diverged, "
     interval = f"[{_end(row['shift_low'])}, {_end(row['shift_high'])}]"
-    return f"{subject.metric} {_end(row['shift'])} {interval} {side}"
+    return f"{subject.metric} {_end(row['shift'])} {interval} {side}, "
 
 
 def _wins(row: pd.Series) -> str:
@@ -110,27 +116,27 @@ def _p(value: float) -> str:
 
 
 def _more(subject: Subject, row: pd.Series) -> str:
-    """What would settle it."""
-    if pd.isna(row["needed"]):
+    """What would settle it; a grid has no more trials."""
+    if pd.isna(row["needed"]) or subject.frames.sweep.sampler == "grid":
         return ""
     lacking = int(row["needed"]) - int(min(row["n_a"], row["n_b"]))
     if lacking <= 0:
         return ""
     trials = lacking * len(subject.choices)
     each = "blocks" if row["design"] == "paired" else "trials of each"
-    return f" About {lacking} more {each} would tell: sweep resume {clean(subject.frames.sweep.name, 64)} --trials +{trials}."
+    likely = CLEARLY if row["verdict"] == NOT_ENOUGH else max(row["wins"], LEAST_WINS)
+    return (
+        f" About {lacking} more {each} would tell a win probability of {likely:.2f} four times in five: "
+        f"sweep resume {clean(subject.frames.sweep.name, 64)} --trials +{trials}."
+    )
 
 
 def _asymmetry(subject: Subject, row: pd.Series) -> str:
     """Where far more trials of one choice diverged than of the other, that is part of the answer."""
-    shares = []
-    for choice in (row["a"], row["b"]):
-        own = subject.trials[subject.trials["choice"] == choice]
-        shares.append((int((own["reason"] == "diverged").sum()), len(own)))
-    (first, of_first), (second, of_second) = shares
-    if not of_first or not of_second or abs(first / of_first - second / of_second) <= _LOPSIDED:
+    if not is_lopsided(subject.trials, row["a"], row["b"]):
         return ""
-    told = [f"{n} of {of} with {clean(choice, 40)}" for (n, of), choice in zip(shares, (row["a"], row["b"]), strict=True)]
+    shares = {choice: diverged(subject.trials, choice) for choice in (row["a"], row["b"])}
+    told = [f"{n} of {of} with {clean(choice, 40)}" for choice, (n, of) in shares.items()]
     return f" Diverged: {listed(told)}; a trial that diverged counts as worse than any other."
 
 
@@ -152,7 +158,8 @@ def _table(subject: Subject, pairs: pd.DataFrame) -> Table:
     names = ("Choice", "Against", "Verdict", f"Shift of {subject.metric}", "Win probability", "Compared over", "p, Holm")
     heads = tuple(Head(name, right=place > 2) for place, name in enumerate(names))
     note = (
-        "Win probability: how often the first is better under the same conditions, a tie counting half. Shift: the typical "
-        "difference (Hodges and Lehmann) in favour of the first. Both with 95 % intervals; p is corrected for their number."
+        "Win probability: how often the first is better, in one block or of two independent trials, a tie counting half. "
+        "Shift: the typical difference (Hodges and Lehmann) in favour of the first. Both with 95 % intervals; p is corrected "
+        "for the number of pairs."
     )
     return Table(heads, tuple(rows), note, phone=3)

@@ -39,7 +39,7 @@ def choice_gaps(subject: Subject) -> Table:
     names = (
         "Overfit",
         "From epoch",
-        "Complete with a gap",
+        "Gap known",
         "Gap at best epoch",
         "Gap at the end",
         "Given back",

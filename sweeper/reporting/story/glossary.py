@@ -33,8 +33,9 @@ WORDS = (
         "Validation got worse than it was, and stayed so: its running median of five is above the best one so far by more than "
         "2 % and three times the noise, in three evaluations or more. The onset is the first of them.",
     ),
+    ("unstable", "Validation got worse than it was, and training too: its steps are too large, which is no overfitting."),
     ("overfits, then recovers", "The same, but later validation was better than before the onset (double descent)."),
-    ("noise", "How much a curve jitters from epoch to epoch; the least that another seed would change."),
+    ("noise", "How much a curve jitters from epoch to epoch around its course."),
     (
         "memorising",
         "Training is nearly perfect (below 5 % of what guessing gives) while validation is hardly better than guessing.",

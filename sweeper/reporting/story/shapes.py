@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sweeper.reporting.metrics.labels import LABELS, OVERFITTING
+from sweeper.reporting.metrics.labels import LABELS, OVERFITTING, TOO_SHORT
 from sweeper.reporting.story.blocks import Cell
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import NONE, clean, count, listed, number
 
 HOW = (
     "Overfits: the running median of validation is worse than it was, by more than 2 % and three times the noise of the curve, "
-    "in three evaluations or more. A gap alone is not overfitting."
+    "in three evaluations or more, while training is not; those that memorise are counted too. A gap alone is not overfitting."
 )
 
 _SAID = {
@@ -19,6 +19,7 @@ _SAID = {
     "never learned": ("never learned", "never learned"),
     "still improving": ("was still improving at the end", "were still improving at the end"),
     "memorising": ("memorises", "memorise"),
+    "unstable": ("is unstable (training got worse too)", "are unstable (training got worse too)"),
     "overfits, then recovers": ("overfits and then recovers", "overfit and then recover"),
     "overfits": ("overfits", "overfit"),
     "gap": ("has a gap without getting worse", "have a gap without getting worse"),
@@ -45,7 +46,10 @@ def shape_sentences(subject: Subject) -> list[str]:
 
 
 def overfit_cells(trials: pd.DataFrame) -> tuple[Cell, Cell]:
-    """How many of these overfit, and the median epoch from which they do."""
+    """How many of these overfit, of those long enough to tell, and the median epoch from which they do."""
+    trials = trials[trials["label"] != TOO_SHORT]
+    if trials.empty:
+        return Cell(NONE), Cell(NONE)
     over = trials[trials["label"].isin(OVERFITTING)]
     onset = over["overfit_onset"].dropna()
     share = Cell(str(len(over)), f"of {len(trials)}", sort=len(over))
@@ -53,7 +57,8 @@ def overfit_cells(trials: pd.DataFrame) -> tuple[Cell, Cell]:
 
 
 def _by_choice(subject: Subject, trials: pd.DataFrame) -> list[str]:
-    over = trials.assign(over=trials["label"].isin(OVERFITTING)).groupby("choice")["over"].agg(["sum", "size", "mean"])
+    told = trials[trials["label"] != TOO_SHORT]
+    over = told.assign(over=told["label"].isin(OVERFITTING)).groupby("choice")["over"].agg(["sum", "size", "mean"])
     if not over["sum"].sum():
         return []
     ranked = over.sort_values(["mean", "size"], ascending=False).head(_NAMED)

@@ -118,7 +118,7 @@ class Subject:
     @cached_property
     def rerun(self) -> Rerun:
         """How far apart two trainings of one configuration end."""
-        return rerun_noise(self.trials)
+        return rerun_noise(self.frames.runs)
 
     @cached_property
     def colours(self) -> dict[str, int]:
