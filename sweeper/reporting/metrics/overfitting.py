@@ -13,7 +13,7 @@ With loss-like y, its running median of five m, the best m so far E(t), and the 
 
 A gap between training and validation is none of this. Raw values would not do: the best of n noisy ones lies about 2 s below
 their mean, so that with 2 s as the bound two of three plateaus of pure noise over 20 evaluations would be called overfitting.
-With medians and 3 s it is 2 in 100, over 10 to 40 evaluations (4 over 100).
+With medians and 3 s it is less than 5 in 100, and less than 1 in 100 of curves that fall to their plateau (docs/validity.md).
 """
 
 from __future__ import annotations
