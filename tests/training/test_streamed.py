@@ -175,5 +175,5 @@ def test_a_bench_streams_what_the_data_say_and_gives_one_lane(
         (0, "COMPLETE", 2),
         (1, "COMPLETE", 2),
     ]
-    [(_, lanes, why)] = opened.choices()
-    assert (lanes, why) == (1, "data that are read from disk in chunks are read for one trial at a time")
+    [(_, choice)] = opened.choices()
+    assert (choice.lanes, choice.why) == (1, "data that are read from disk in chunks are read for one trial at a time")
