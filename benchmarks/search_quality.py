@@ -32,10 +32,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from sweeper.catalogue.signature import Kind
 from sweeper.records import Asked, EpochRecord, Objective, Outcome, Reason, State, TrialPlan, Value, Verdict
 from sweeper.search.asking import Asking
 from sweeper.search.pruning import Pruner, make_pruner
-from sweeper.search.scheduling import choose, fitting, identity
+from sweeper.search.scheduling import Identity, choose, fitting, identity
 from sweeper.search.study import Sampled
 from sweeper.spaces import SearchSpace, read_space
 from sweeper.spaces.draws import design
@@ -189,19 +190,19 @@ def run(task: tuple[str, Path | None, int, int, int, bool]) -> Run:
     state = SweepState()
     asking = Asking(settings, source, pruner, state)
     waiting: list[TrialPlan] = []
-    structures: dict[int, str] = {}
+    kinds: dict[Identity, Kind] = {}
     values: list[float] = []
     epochs = 0
     while True:
         for plans, _ in asking.more():
             for plan in plans:
                 state.add(Asked(plan, 1))
-                structures[plan.number] = structure(plan.parameters)
+                kinds[identity(plan)] = Kind(structure(plan.parameters), 32, ())
                 waiting.append(plan)
         if not waiting:
             return Run(min(values, default=math.inf), epochs)
-        first = choose(waiting, structures, {}, "w0")
-        for plan in fitting(waiting, structures, (structures[first.number], 0), ())[: max(window // 2, 1)]:
+        first = choose(waiting, kinds, {}, "w0")
+        for plan in fitting(waiting, kinds, (kinds[identity(first)], 0), ())[: max(window // 2, 1)]:
             waiting.remove(plan)
             outcome, spent = _train(plan, found.value(plan.parameters), pruner, asking, state)
             state.add(outcome)
