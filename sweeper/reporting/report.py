@@ -39,12 +39,13 @@ def write_report(sweep: SweepFrames | str | None, out: Path, tracking_uri: str |
     where the store does not answer or `out` cannot be written.
     """
     frames = sweep if isinstance(sweep, SweepFrames) else read_sweep(sweep, tracking_uri)
-    report, subject = tell(frames), Subject(frames)
+    subject = Subject(frames)
+    report, found = tell(subject), findings(subject)
     tables = {"trials": frames.trials, "runs": frames.runs, "epochs": frames.epochs, "pairs": subject.pairs}
     files = {
         **{f"{name}.csv": csv(frame) for name, frame in tables.items()},
         **{f"{name}.parquet": parquet(frame) for name, frame in tables.items()},
-        "findings.json": findings_json(subject),
+        "findings.json": findings_json(frames.sweep.name, found),
         "report.md": markdown(report).encode(),
         "index.html": html(report).encode(),
     }
@@ -58,7 +59,7 @@ def write_report(sweep: SweepFrames | str | None, out: Path, tracking_uri: str |
         out / "index.html",
         out / "report.md",
         tuple(out / name for name in files if name.endswith(("csv", "parquet"))),
-        tuple(finding.sentence for finding in findings(subject) if finding.section != "summary"),
+        tuple(finding.sentence for finding in found if finding.section != "summary"),
     )
 
 

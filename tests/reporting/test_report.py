@@ -154,7 +154,7 @@ def test_a_baseline_that_was_pruned_has_no_value(read: Read):
     sweep = searched(trials=4)
     first = replace(sweep.trials[0], state="PRUNED", reason="pruner")
     frames = read(replace(sweep, trials=[first, *sweep.trials[1:]]))
-    [shown] = [number for number in tell(frames).numbers if number.label == "baseline"]
+    [shown] = [number for number in tell(Subject(frames)).numbers if number.label == "baseline"]
     assert (shown.value, shown.note) == ("–", "trial 0, which did not complete")
 
 

@@ -100,7 +100,7 @@ def test_the_onset_is_the_first_of_three_that_are_worse_by_more_than_noise_and_t
 
 @pytest.mark.parametrize("length", [10, 20, 40, 100])
 def test_a_plateau_of_noise_is_hardly_ever_called_overfitting(length: int) -> None:
-    """At most 5 in 100; the same rule on raw values with 2 s as the bound calls 24 to 99 of them so."""
+    """At most 5 in 100."""
     random = np.random.default_rng(length)
     runs = {n: {"val_loss": 0.3 + 0.05 * random.standard_normal(length)} for n in range(400)}
     measured = shapes(objective_curves(epochs(runs), LOSS), 1.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import pandas as pd
@@ -32,9 +32,9 @@ def findings(subject: Subject) -> tuple[Finding, ...]:
     return (*_of_pairs(subject), *_of_shapes(subject), *_of_the_best(subject))
 
 
-def findings_json(subject: Subject) -> bytes:
+def findings_json(sweep: str, found: Sequence[Finding]) -> bytes:
     """`{"sweep", "findings": [{"section", "verdict", "sentence", "evidence"}]}`; what is no finite number is null."""
-    told = {"sweep": subject.frames.sweep.name, "findings": [asdict(finding) for finding in findings(subject)]}
+    told = {"sweep": sweep, "findings": [asdict(finding) for finding in found]}
     return (json.dumps(told, indent=1, ensure_ascii=False) + "\n").encode()
 
 

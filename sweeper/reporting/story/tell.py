@@ -32,10 +32,9 @@ _TELLERS: dict[str, Callable[[Subject], Section]] = {
 }
 
 
-def tell(frames: SweepFrames) -> Report:
+def tell(subject: Subject) -> Report:
     """All sections in the order of `SECTIONS`. The same frames give the same values: nothing asks for the time."""
-    subject = Subject(frames)
-    sweep = frames.sweep
+    frames, sweep = subject.frames, subject.frames.sweep
     date = datetime.fromtimestamp(sweep.started / 1000, UTC).strftime("%d %B %Y").lstrip("0") if sweep.started else ""
     return Report(
         sweep=clean(sweep.name, 80),
