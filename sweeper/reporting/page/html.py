@@ -14,9 +14,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from sweeper.reporting.figures import panels, steps
+from sweeper.reporting.figures.draw import draw
 from sweeper.reporting.figures.style import PALETTE
-from sweeper.reporting.story.blocks import GREY, Block, Details, Facts, Panels, Report, Steps, Table
+from sweeper.reporting.story.blocks import GREY, Block, Details, Facts, Report, Table
 
 
 def html(report: Report) -> str:
@@ -56,12 +56,8 @@ def _write(macros: Any, block: Block) -> Markup:
         return Markup(macros.facts(block))
     if isinstance(block, Details):
         return Markup(macros.details(block))
-    wide, narrow = (Markup(_draw(block, narrow=narrow)) for narrow in (False, True))
+    wide, narrow = (Markup(draw(block, narrow=narrow)) for narrow in (False, True))
     return Markup(macros.figure(block, wide, narrow))
-
-
-def _draw(values: Panels | Steps, narrow: bool) -> str:
-    return panels.draw(values, narrow) if isinstance(values, Panels) else steps.draw(values, narrow)
 
 
 def _style(environment: Environment) -> Markup:

@@ -134,7 +134,106 @@ class Steps:
     caption: Caption
 
 
-Block = Table | Facts | Details | Panels | Steps
+@dataclass(frozen=True)
+class Axis:
+    """From `low` to `high`; `ticks` are places with their texts, chosen where there are none given."""
+
+    label: str
+    low: float
+    high: float
+    log: bool = False
+    ticks: tuple[tuple[float, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line, thick unless it is one of many, with `name` at its end; as steps where the value holds until the next."""
+
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    colour: int
+    says: str
+    name: str = ""
+    dashed: bool = False
+    thin: bool = False
+    steps: bool = False
+
+
+@dataclass(frozen=True)
+class Area:
+    """What lies between `low` and `high` at each `x`."""
+
+    x: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    colour: int
+    says: str
+    steps: bool = False
+
+
+@dataclass(frozen=True)
+class Points:
+    """Points, each with what hovering it says; `mark` is dot, ring or cross (what diverged)."""
+
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    colour: int
+    says: tuple[str, ...]
+    mark: str = "dot"
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate `at` with its interval, lying at the height `y`."""
+
+    y: float
+    low: float
+    at: float
+    high: float
+    colour: int
+    says: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A standing bar between two places of the x-axis."""
+
+    x_low: float
+    x_high: float
+    height: float
+    colour: int
+    says: str
+
+
+Mark = Line | Area | Points | Interval | Bar
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One pair of axes with marks, drawn in their order; `height` in CSS pixels."""
+
+    key: str
+    marks: tuple[Mark, ...]
+    x: Axis
+    y: Axis
+    caption: Caption
+    height: int = 300
+
+
+@dataclass(frozen=True)
+class Heat:
+    """`values[row][column]` as shades from the lowest to the highest; None is missing. `label` says what a shade means."""
+
+    key: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    values: tuple[tuple[float | None, ...], ...]
+    label: str
+    caption: Caption
+
+
+Figure = Panels | Steps | Chart | Heat
+Block = Table | Facts | Details | Figure
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,170 @@
+"""Marks on one pair of axes: lines with their bands, points, estimates with their intervals, bars."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+
+from sweeper.reporting.figures.labels import apart
+from sweeper.reporting.figures.style import NARROW, RC, WIDE, calm, canvas, choice_colour, colour, svg
+from sweeper.reporting.story.blocks import Area, Axis, Bar, Chart, Interval, Line, Mark, Points
+from sweeper.reporting.text import minus
+
+HOVERED = 600
+"""More points than this are drawn as one path, without a text for each: a page has to stay light."""
+_BELOW, _ABOVE = 46, 28
+_DIGIT = 6.6
+"""About the width of a character of a label, in pixels."""
+_NAMED = 15
+"""Pixels between two names at the ends of lines."""
+
+
+def draw(values: Chart, narrow: bool) -> str:
+    """The figure as SVG text."""
+    with matplotlib.rc_context(RC):
+        return _draw(values, narrow)
+
+
+def _draw(values: Chart, narrow: bool) -> str:
+    width, height = (NARROW, min(values.height, 280)) if narrow else (WIDE, values.height)
+    size = 11.5 if narrow else 12
+    left, right = _room(values, narrow)
+    figure = canvas(width, height)
+    place = (left / width, _BELOW / height, (width - left - right) / width, (height - _BELOW - _ABOVE) / height)
+    axes = figure.add_axes(place)
+    calm(axes, size)
+    _scale(axes, values.x, "x", size)
+    _scale(axes, values.y, "y", size, left)
+    _head(axes, values.y.label, left, size)
+    says: dict[str, str] = {}
+    for number, mark in enumerate(values.marks):
+        says |= _DRAWN[type(mark)](axes, mark, f"mark_{number}")
+    _name_ends(axes, values, height - _BELOW - _ABOVE, size, 12 if narrow else 24)
+    return svg(figure, f"{values.key}-{'narrow' if narrow else 'wide'}", says, values.caption.question)
+
+
+def _head(axes: Axes, label: str, left: float, size: float) -> None:
+    """What the y-axis shows, above it, from the figure's left edge on."""
+    axes.annotate(label, (0, 1), (-left, 10), "axes fraction", "offset points", color=colour("second"), fontsize=size)
+
+
+def _room(values: Chart, narrow: bool) -> tuple[float, float]:
+    """Pixels left of the axes, for the texts at them, and right of them, for the names of lines."""
+    longest = max((len(text) for _, text in values.y.ticks), default=6)
+    names = max((len(mark.name) for mark in values.marks if isinstance(mark, Line)), default=0)
+    left = min(longest * _DIGIT + 14, 110 if narrow else 220)
+    return left, min(names * _DIGIT + 18, 96 if narrow else 180)
+
+
+def _scale(axes: Axes, values: Axis, which: str, size: float, room: float = 0) -> None:
+    """One axis; its texts fit into `room` pixels, where that is given."""
+    line: Any = axes.xaxis if which == "x" else axes.yaxis
+    (axes.set_xscale if which == "x" else axes.set_yscale)("log" if values.log else "linear")
+    (axes.set_xlim if which == "x" else axes.set_ylim)(values.low, values.high)
+    line.set_minor_locator(NullLocator())
+    if values.ticks:
+        most = int((room - 14) / _DIGIT) if room else None
+        line.set_ticks([place for place, _ in values.ticks], [_shortened(text, most) for _, text in values.ticks])
+    elif values.log and values.high / values.low >= 10:
+        line.set_major_locator(LogLocator(numticks=6))
+        line.set_major_formatter(FuncFormatter(_tick))
+    else:
+        line.set_major_locator(MaxNLocator(5))
+        line.set_major_formatter(FuncFormatter(_tick))
+    if which == "x" and values.label:
+        axes.set_xlabel(values.label, fontsize=size, color=colour("second"), labelpad=6)
+
+
+def _shortened(text: str, most: int | None) -> str:
+    """The end of a long text, which is where the paths of parameters differ."""
+    return text if most is None or len(text) <= most else "…" + text[1 - most :]
+
+
+def _tick(value: float, place: int | None = None) -> str:
+    """`0.001`, `1e-5`, `−2.5`."""
+    if value and not 1e-4 < abs(value) < 1e5:
+        exponent = math.floor(math.log10(abs(value)) + 1e-9)
+        return minus(f"{value / 10**exponent:.3g}e{exponent}")
+    return minus(f"{value:.6g}")
+
+
+def _line(axes: Axes, mark: Line, gid: str) -> dict[str, str]:
+    axes.plot(
+        mark.x,
+        mark.y,
+        color=choice_colour(mark.colour),
+        linewidth=0.8 if mark.thin else 2,
+        alpha=0.55 if mark.thin else 1,
+        linestyle=(0, (4, 3)) if mark.dashed else "-",
+        drawstyle="steps-post" if mark.steps else "default",
+        gid=gid,
+        clip_on=True,
+    )
+    return {gid: mark.says}
+
+
+def _area(axes: Axes, mark: Area, gid: str) -> dict[str, str]:
+    step: Any = "post" if mark.steps else None
+    ink = choice_colour(mark.colour)
+    axes.fill_between(mark.x, mark.low, mark.high, color=ink, alpha=0.15, linewidth=0, step=step, gid=gid)
+    return {gid: mark.says}
+
+
+def _points(axes: Axes, mark: Points, gid: str) -> dict[str, str]:
+    ink = choice_colour(mark.colour)
+    looks: dict[str, dict[str, Any]] = {
+        "dot": {"marker": "o", "markersize": 5, "alpha": 0.8, "markeredgewidth": 0},
+        "ring": {"marker": "o", "markersize": 9, "markerfacecolor": "none", "markeredgewidth": 1.8},
+        "cross": {"marker": "x", "markersize": 6, "markeredgewidth": 1.4},
+    }
+    look = looks[mark.mark] | {"linestyle": "none", "color": ink, "clip_on": False, "zorder": 3}
+    if len(mark.x) > HOVERED:
+        axes.plot(mark.x, mark.y, **look)
+        return {}
+    says = {}
+    for place, (x, y) in enumerate(zip(mark.x, mark.y, strict=True)):
+        axes.plot([x], [y], gid=f"{gid}_{place}", **look)
+        says[f"{gid}_{place}"] = mark.says[place]
+    return says
+
+
+def _interval(axes: Axes, mark: Interval, gid: str) -> dict[str, str]:
+    ink = choice_colour(mark.colour)
+    axes.plot([mark.low, mark.high], [mark.y, mark.y], color=ink, linewidth=2, solid_capstyle="butt", gid=f"{gid}_whole")
+    axes.plot([mark.at], [mark.y], "o", color=ink, markersize=7, gid=gid, clip_on=False)
+    return {gid: mark.says, f"{gid}_whole": mark.says}
+
+
+def _bar(axes: Axes, mark: Bar, gid: str) -> dict[str, str]:
+    ink, base = choice_colour(mark.colour), axes.get_ylim()[0]
+    gap = 0.06 * (mark.x_high - mark.x_low)
+    size = mark.x_high - mark.x_low - gap, mark.height - base
+    axes.add_patch(Rectangle((mark.x_low + gap / 2, base), *size, facecolor=ink, alpha=0.75, linewidth=0, gid=gid))
+    return {gid: mark.says}
+
+
+_DRAWN: dict[type[Mark], Callable[[Axes, Any, str], dict[str, str]]] = {
+    Line: _line,
+    Area: _area,
+    Points: _points,
+    Interval: _interval,
+    Bar: _bar,
+}
+
+
+def _name_ends(axes: Axes, values: Chart, height: float, size: float, longest: int) -> None:
+    """The names of lines where they end, moved apart where they would collide."""
+    named = [mark for mark in values.marks if isinstance(mark, Line) and mark.name and mark.x]
+    to_axes = axes.transScale + axes.transLimits
+    ends = [to_axes.transform((mark.x[-1], mark.y[-1])) for mark in named]
+    places = apart([float(y) for _, y in ends], _NAMED / height, 0, 1)
+    look: dict[str, Any] = {"transform": axes.transAxes, "va": "center", "fontsize": size, "fontweight": "bold"}
+    for mark, (x, _), y in zip(named, ends, places, strict=True):
+        text = mark.name if len(mark.name) <= longest else mark.name[: longest - 1] + "…"
+        axes.text(min(float(x), 1.0) + 0.012, y, text, color=choice_colour(mark.colour), clip_on=False, **look)
