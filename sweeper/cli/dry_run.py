@@ -45,21 +45,18 @@ def requested(request: SweepRequest) -> SearchSpace:
 
 def first_trials(space: SearchSpace, seed: int) -> list[Proposal]:
     """What the sweep would try first; of a sampler that learns, only what it draws before it has learned anything."""
-    from sweeper.search.extras import check_sampler
-    from sweeper.search.study import Designed, Sampled
-    from sweeper.spaces.draws import design
+    from sweeper.search.plans import EVEN_SHARES, design_of
+    from sweeper.search.sources import source_of
     from sweeper.spaces.draws.designs import OURS
 
-    sampler = space.sampler
-    count = min(SHOWN, space.budget.trials)
-    if sampler.name in OURS:
-        designed = Designed(space, design(space, sampler.name, seed, **sampler.settings), sampler.name, space.baseline)
-        asked = [designed.ask(number) for number in range(count)]
-        return [proposal for proposal in asked if proposal is not None]
-    check_sampler(sampler.name)
+    sampler, shared = space.sampler, design_of(space) == EVEN_SHARES
     maximize = space.objective is not None and space.objective.maximize
-    sampled = Sampled(space, sampler.name, sampler.settings, seed, maximize, space.baseline)
-    return [sampled.ask(number) for number in range(min(count, max(int(sampler.settings.get("startup", 1)), 1)))]
+    source = source_of(space, sampler, seed, maximize, shared)
+    count = min(SHOWN, space.budget.trials)
+    if sampler.name not in OURS:
+        count = min(count, max(int(sampler.settings.get("startup", 1)), 1) * (space.block_size if shared else 1))
+    asked = [source.ask(number) for number in range(count)]
+    return [proposal for proposal in asked if proposal is not None]
 
 
 def _tell(proposals: list[Proposal]) -> None:

@@ -9,10 +9,20 @@ from sweeper.records import TrialPlan
 from sweeper.search.pruning import Pruner
 from sweeper.search.settings import Settings
 from sweeper.seeds import Seeds
-from sweeper.spaces import Drawn
+from sweeper.spaces import Drawn, SearchSpace
+from sweeper.spaces.draws.designs import OURS
 from sweeper.tracking.replay import TrialState
 
 BASELINE = "baseline"
+PAIRED, EVEN_SHARES = "paired", "even shares"
+"""Designs: choices in blocks, or an adaptive sampler of its own for each choice, in turns."""
+
+
+def design_of(space: SearchSpace) -> str:
+    """How a space's choices are set against each other; empty where that is left to the sampler."""
+    if space.sampler.name == PAIRED:
+        return PAIRED
+    return EVEN_SHARES if space.compare and space.sampler.name not in OURS else ""
 
 
 @dataclass(frozen=True)

@@ -82,8 +82,8 @@ def _resume(
                 for worker in workers:
                     crew.start(worker)
             from sweeper.search.session import Session, summarize
+            from sweeper.search.sources import make_source
             from sweeper.search.stores import Stores
-            from sweeper.search.study import make_source
 
             if work:
                 settings = replace(settings, data=_data(settings, space, folder))

@@ -14,25 +14,14 @@ from sweeper.errors import InputError
 from sweeper.records import Reason, State, Value
 from sweeper.search.extras import check_sampler
 from sweeper.search.plans import BASELINE, Proposal
-from sweeper.search.settings import Settings
 from sweeper.seeds import derive
 from sweeper.spaces import Drawn, Range, SearchSpace
-from sweeper.spaces.draws import Design, design
-from sweeper.spaces.draws.designs import OURS
+from sweeper.spaces.draws import Design
+from sweeper.spaces.suggesting import Chosen
 from sweeper.tracking.combined import Combined
 from sweeper.tracking.replay import TrialState
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
-
-
-def make_source(space: SearchSpace, settings: Settings) -> Source:
-    """The source of a sweep's trials. Raises InputError where a package is missing that its sampler needs."""
-    if settings.sampler in OURS:
-        draws = design(space, settings.sampler, settings.seed, **settings.sampler_settings)
-        return Designed(space, draws, settings.sampler, space.baseline)
-    return Sampled(
-        space, settings.sampler, settings.sampler_settings, settings.seed, settings.objective.maximize, space.baseline
-    )
 
 
 class Source(Protocol):
@@ -79,11 +68,19 @@ class Sampled:
     """
 
     def __init__(
-        self, space: SearchSpace, name: str, settings: Mapping[str, Any], seed: int, maximize: bool, baseline: Drawn | None
+        self,
+        space: SearchSpace,
+        name: str,
+        settings: Mapping[str, Any],
+        seed: int,
+        maximize: bool,
+        baseline: Drawn | None,
+        given: Mapping[str, Value] | None = None,
     ) -> None:
-        """Raises InputError where a package is missing that the sampler needs."""
+        """`given` are values that are not drawn. Raises InputError where a package is missing that the sampler needs."""
         check_sampler(name)
         self._space, self._name, self._settings, self._seed, self._baseline = space, name, settings, seed, baseline
+        self._given = given or {}
         self._storage = optuna.storages.InMemoryStorage()
         self._study = optuna.create_study(
             storage=self._storage,
@@ -101,7 +98,7 @@ class Sampled:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the options are Optuna's experimental ones, and chosen knowingly
             self._study.sampler = make_sampler(self._name, self._settings, derive(self._seed, "sampler", number))
-            drawn = self._space.configure(_FromTrial(self._study.ask()))
+            drawn = self._space.configure(Chosen(self._given, _FromTrial(self._study.ask())))
         started = self._told < int(self._settings.get("startup", 0))
         return Proposal(number, drawn, "startup" if started else self._name)
 
@@ -109,14 +106,14 @@ class Sampled:
         """CMA-ES keeps its state beside the trials it proposed, so it proposes them again; others only need the values."""
         assert trial.plan is not None
         if self._name == "cmaes":
-            self.ask(trial.number)
+            self.ask(len(self._study.get_trials(deepcopy=False)))
         else:
             self._place(self._space.at(trial.plan.parameters))
 
     def tell(self, ended: Combined) -> None:
         """A diverged trial is told as pruned, without a value, which TPE ranks behind all others; told as failed it would be
         ignored, and the sampler would go on proposing what diverges."""
-        outcome, number = ended.outcome, ended.number
+        outcome, number = ended.outcome, self._told
         assert outcome is not None
         self._told += 1
         if outcome.state is State.COMPLETE:
@@ -130,11 +127,13 @@ class Sampled:
             self._study.tell(number, state=OptunaState.PRUNED)
 
     def _place(self, drawn: Drawn) -> None:
+        distributions = distributions_of(self._space, drawn.parameters)
+        asked = [name for name in drawn.parameters if name not in self._given]
         self._study.add_trial(
             optuna.trial.create_trial(
                 state=OptunaState.RUNNING,
-                params=dict(drawn.parameters),
-                distributions=distributions_of(self._space, drawn.parameters),
+                params={name: drawn.parameters[name] for name in asked},
+                distributions={name: distributions[name] for name in asked},
             )
         )
 

@@ -17,6 +17,7 @@ from sweeper.records import DataInfo
 from sweeper.search.conductor import now
 from sweeper.search.crew import CACHE, ENTRY, Crew, count_threads, count_workers, make_executor, names, starting
 from sweeper.search.extras import check_backend, check_sampler
+from sweeper.search.plans import design_of
 from sweeper.search.preparing import Preparation
 from sweeper.search.profile import Clock
 from sweeper.search.progress import Note, Watch
@@ -72,7 +73,7 @@ class _Start:
         size = available(space, request.seed)
         if size is not None:
             trials = min(trials, size)
-        elif space.sampler.name == "paired" and space.baseline is not None:
+        elif design_of(space) and space.baseline is not None:
             trials += 1
         trainings = trials * space.budget.repeats * space.folds
         workers = count_workers(request.workers, request.executor, device, trainings)
@@ -137,8 +138,8 @@ def _run(start: _Start, home: Home, folder: SweepFolder, room: _Room, watch: Wat
             for worker in workers:
                 crew.start(worker)
             from sweeper.search.session import Session  # imports Optuna and MLflow, while the processes work
+            from sweeper.search.sources import make_source
             from sweeper.search.stores import Stores
-            from sweeper.search.study import make_source
 
             data = _prepared(preparation, signals)
             space.check_fit(len(data.input_shape), data.task, data.outputs)
@@ -198,7 +199,7 @@ def _freeze(start: _Start, home: Home, folder: SweepFolder, data: DataInfo) -> S
         pruner=space.pruner.name if space.pruner else None,
         pruner_settings=dict(space.pruner.settings) if space.pruner else {},
         baseline=dict(space.baseline.parameters) if space.baseline else None,
-        design="paired" if space.sampler.name == "paired" else "",
+        design=design_of(space),
         ahead=ahead(
             start.workers,
             start.adaptive,

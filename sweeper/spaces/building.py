@@ -22,7 +22,7 @@ from sweeper.spaces.resolving import Drawn, plain, resolve
 from sweeper.spaces.space import Budget, FromFunction, Method, SearchSpace
 from sweeper.spaces.suggesting import Chosen, Defaults
 from sweeper.spaces.tree import Fixed, Group
-from sweeper.spaces.warnings import incomplete_block, warnings_of
+from sweeper.spaces.warnings import incomplete_block, uneven_shares, warnings_of
 
 
 def build(root: Given, *, stem: str, file: str, folder: Path, text: str, function: FromFunction | None = None) -> SearchSpace:
@@ -45,6 +45,8 @@ def build(root: Given, *, stem: str, file: str, folder: Path, text: str, functio
         warnings = (*warnings, "nothing is searched: all trials have one configuration, and differ by their seeds alone.")
     if sampler.name == "paired" and (warning := incomplete_block(budget.trials, size)):
         warnings = (*warnings, warning)
+    if compare and "startup" in sampler.settings:
+        warnings = (*warnings, *uneven_shares(budget.trials, size, int(sampler.settings["startup"])))
     baseline = None if function is not None else _baseline(tree, found, bool(compare), root)
     return SearchSpace(
         name=_name(tree, stem, root),

@@ -102,11 +102,17 @@ def independent_names(space: SearchSpace) -> tuple[str, ...]:
     """Searched names that the sampler draws without regard to the others."""
     if space.sampler.name == "random":
         return tuple(leaf.name for leaf in space.leaves)
+    drawn = [leaf for leaf in space.leaves if leaf.name not in space.compare]  # these are dealt out in turns
     if space.sampler.name in ("tpe", "gp"):
-        return tuple(leaf.name for leaf in space.leaves if leaf.conditional)
+        return tuple(leaf.name for leaf in drawn if _is_apart(leaf, space.compare))
     if space.sampler.name == "cmaes":
-        return tuple(leaf.name for leaf in space.leaves if leaf.conditional or not isinstance(leaf.node, Range))
+        return tuple(leaf.name for leaf in drawn if _is_apart(leaf, space.compare) or not isinstance(leaf.node, Range))
     return ()
+
+
+def _is_apart(leaf: Leaf, compared: tuple[str, ...]) -> bool:
+    """Whether a name lacks in some trials of one choice."""
+    return leaf.layer > 0 or any(above not in compared for above, _ in leaf.conditions)
 
 
 def _numbers(leaf: Leaf, found: Range) -> tuple[int | float, ...]:
@@ -165,11 +171,13 @@ def _sampling(space: SearchSpace, independent: tuple[str, ...]) -> tuple[str, ..
         return (f"{name}: names that do not exist in every trial are drawn independently of the others",)
     if not space.leaves:
         return (f"{name}: nothing is searched",)
+    each = f"each {' x '.join(space.compare)} in its turn, with a sampler of its own: the same budget for all"
+    turns = (each,) if space.compare else ()
     if not independent:
-        return (f"{name}: all names are drawn together",)
+        return (f"{name}: all names are drawn together", *turns)
     how = {
         "tpe": "what exists only in some branch is drawn apart from the rest, together with its branch",
         "gp": "what exists only in some branch is drawn at random",
         "cmaes": "choices, and what exists only in some branch, are drawn at random",
     }
-    return (f"{name}: {how[name]}: {', '.join(independent)}",)
+    return (f"{name}: {how[name]}: {', '.join(independent)}", *turns)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sweeper.records import Value
 from sweeper.spaces.leaves import Leaf
 from sweeper.spaces.ranges import middle
+from sweeper.spaces.resolving import Suggest
 from sweeper.spaces.tree import Choice, Options, Range
 
 
@@ -31,7 +32,7 @@ class Missing(KeyError):
 class Chosen:
     """Values by name, and `otherwise` where a name is not among them (None: that is an error)."""
 
-    def __init__(self, values: Mapping[str, Value], otherwise: Defaults | None = None) -> None:
+    def __init__(self, values: Mapping[str, Value], otherwise: Suggest | None = None) -> None:
         self._values, self._otherwise = values, otherwise
 
     def number(self, name: str, range: Range) -> int | float:
@@ -54,7 +55,7 @@ class Chosen:
                 return option
         raise Missing(f"{name} = {value} is none of {', '.join(map(str, options))}")
 
-    def _default(self, name: str) -> Defaults:
+    def _default(self, name: str) -> Suggest:
         if self._otherwise is None:
             raise Missing(f"{name} has no value")
         return self._otherwise

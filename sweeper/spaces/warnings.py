@@ -33,6 +33,21 @@ def incomplete_block(trials: int, choices: int) -> str | None:
     )
 
 
+def uneven_shares(trials: int, choices: int, startup: int) -> Iterator[str]:
+    """One line each, of a sampler that learns from the trials of each choice apart."""
+    share, more = divmod(trials, choices)
+    if more:
+        yield (
+            f"{trials} trials are no even shares of {choices} choices: {more} of them get one more than the others. "
+            f"Take {f'{share * choices} or ' if share else ''}{(share + 1) * choices} trials."
+        )
+    if share <= startup:
+        yield (
+            f"each choice gets {share} trials, of which the sampler draws the first {startup} at random: it learns nothing. "
+            f"Take more trials than {startup * choices}, or a smaller startup."
+        )
+
+
 def _wide_ranges(found: tuple[Leaf, ...]) -> Iterator[str]:
     for leaf in found:
         if isinstance(leaf.node, Range) and wide(leaf.node) and leaf.layer <= 1:
