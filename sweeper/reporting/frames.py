@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import os
 import tempfile
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 from mlflow.entities import Run
@@ -27,8 +28,10 @@ from sweeper.reporting.metrics.labels import DIVERGED
 from sweeper.reporting.metrics.orientation import Orientation, orientation_of, split_of
 from sweeper.reporting.metrics.repeats import best_so_far
 from sweeper.reporting.metrics.shapes import shapes
+from sweeper.reporting.metrics.signal import signals
 from sweeper.reporting.metrics.targets import SHARES, censoring, epochs_to, target_of
 from sweeper.reporting.reading.history import read_histories
+from sweeper.reporting.reading.layers import LayerTables
 from sweeper.reporting.reading.runs import PARAM, newest_attempts, run_table
 from sweeper.reporting.reading.store import find_sweep, open_store, trial_runs
 from sweeper.reporting.reading.sweep import Sweep, sweep_of
@@ -41,18 +44,32 @@ LARGEST_SPACE = 200_000
 """Characters of a space file that are read."""
 
 
-class SweepFrames(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class SweepFrames:
     """`sweep` is what the parent run says; `trials` has a row for each configuration, `runs` one for each training of it (the
-    same, where each is trained once), `epochs` one for each epoch and metric of these."""
+    same, where each is trained once), `epochs` one for each epoch and metric of these.
+
+    `layers` has a row for each look at a statistic of a layer, and `signal` one for each run that was looked at; they are read
+    from the runs' artifacts when they are first asked for, of a large sweep for a part of its runs (see `reading.layers`).
+    """
 
     sweep: Sweep
     trials: pd.DataFrame
     runs: pd.DataFrame
     epochs: pd.DataFrame
+    tables: LayerTables = field(default_factory=LayerTables)
 
     @property
     def orientation(self) -> Orientation:
         return orientation_of(self.sweep.objective)
+
+    @cached_property
+    def layers(self) -> pd.DataFrame:
+        return self.tables.read(self.runs[self.runs["state"].isin(ENDED)], self.sweep.objective.maximize)
+
+    @cached_property
+    def signal(self) -> pd.DataFrame:
+        return signals(self.layers)
 
 
 def read_sweep(
@@ -71,7 +88,8 @@ def read_sweep(
     epochs = epoch_frame(table, read_histories(client, runs))
     curves = objective_curves(epochs, orientation_of(sweep.objective))
     measured = measure(sweep, table, curves, epochs)
-    return SweepFrames(sweep, trial_frame(sweep, measured, curves), run_frame(measured), epochs)
+    tables = LayerTables.of(client.tracking_uri, runs)
+    return SweepFrames(sweep, trial_frame(sweep, measured, curves), run_frame(measured), epochs, tables)
 
 
 def epoch_frame(table: pd.DataFrame, histories: pd.DataFrame) -> pd.DataFrame:

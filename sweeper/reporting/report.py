@@ -32,7 +32,8 @@ class WrittenReport:
 
 
 def write_report(sweep: SweepFrames | str | None, out: Path, tracking_uri: str | None = None) -> WrittenReport:
-    """Write index.html, report.md, findings.json, and trials, runs, epochs and pairs (.csv, .parquet) into the folder `out`.
+    """Write index.html, report.md, findings.json, and trials, runs, epochs and pairs (.csv, .parquet) into the folder `out`;
+    layers and signal too where the runs carry the health of their layers.
 
     `sweep` is frames that were read, or a name (None: the newest sweep). All files are made beside `out` first and then put in
     their places, so that a report that fails leaves the old one whole. Raises InputError for an unknown name, StoreError
@@ -42,6 +43,7 @@ def write_report(sweep: SweepFrames | str | None, out: Path, tracking_uri: str |
     subject = Subject(frames)
     report, found = tell(subject), findings(subject)
     tables = {"trials": frames.trials, "runs": frames.runs, "epochs": frames.epochs, "pairs": subject.pairs}
+    tables |= {"layers": frames.layers, "signal": frames.signal} if len(frames.layers) else {}
     files = {
         **{f"{name}.csv": csv(frame) for name, frame in tables.items()},
         **{f"{name}.parquet": parquet(frame) for name, frame in tables.items()},

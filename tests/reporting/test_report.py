@@ -266,8 +266,8 @@ def test_nothing_from_a_name_acts(read: Read, tmp_path: Path):
     }
     frames = read(Planted("<b>name</b>", trials, tags, {"fixed": WILD}))
     # MLflow refuses such names of parameters; other stores may not.
-    frames = frames._replace(
-        trials=frames.trials.rename(columns={"params.b": f"params.{WILD}", "params.c": "params.<img src=x onerror=y>"})
+    frames = replace(
+        frames, trials=frames.trials.rename(columns={"params.b": f"params.{WILD}", "params.c": "params.<img src=x onerror=y>"})
     )
     report = write_report(frames, tmp_path / "out")
     page, markdown = report.index.read_text(), report.markdown.read_text()
