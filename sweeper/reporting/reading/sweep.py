@@ -61,6 +61,11 @@ class Sweep:
         return self.status in ("RUNNING", "SCHEDULED") or self.about.get("state") == "INTERRUPTED"
 
     @property
+    def number(self) -> int:
+        """The seed that every draw of a report follows from; 0 where the run names none."""
+        return int(self.seed) if self.seed.isdecimal() else 0
+
+    @property
     def folds(self) -> int:
         """The parts of a cross-validation; 1 where the run says nothing of it."""
         return _count(self.about.get("folds", ""))

@@ -40,8 +40,7 @@ def pairs_of(frames: SweepFrames) -> pd.DataFrame:
     y = frames.orientation.loss_like(trials["trial_value"].astype("float64"))
     y = y.mask(trials["reason"] == "diverged", float("inf"))
     names = choices_of(trials) if frames.sweep.compare else []
-    seed = int(frames.sweep.seed) if frames.sweep.seed.isdecimal() else 0
-    return compared(trials, names, y, frames.sweep.sampler, seed, rerun_noise(frames.runs).sd)
+    return compared(trials, names, y, frames.sweep.sampler, frames.sweep.number, rerun_noise(frames.runs).sd)
 
 
 def choices_of(trials: pd.DataFrame) -> list[str]:
@@ -55,7 +54,7 @@ def compared(
     """A row for each pair of `choices`; `y` are the loss-like values of `trials`, infinite for those that diverged and missing
     for those that count for nothing (failed, running). `noise` is that of training a configuration again. `a` is the choice
     with the better shift. The baseline, which nobody drew, is left out."""
-    why = _why_not(trials, sampler)
+    why = why_not_compared(trials, sampler)
     values = trials.assign(y=y.mask(trials["phase"] == BASELINE) if sampler != "paired" else y)
     rows = []
     if not why:
@@ -74,7 +73,8 @@ def compared(
     return frame.astype(dict.fromkeys(("n_a", "n_b", "needed"), "Int64"))
 
 
-def _why_not(trials: pd.DataFrame, sampler: str) -> str:
+def why_not_compared(trials: pd.DataFrame, sampler: str) -> str:
+    """Why trials are no fair sample of what they tried; empty where they are."""
     if sampler != "paired" and sampler not in INDEPENDENT:
         return LEARNED if sampler in ADAPTIVE else UNKNOWN
     return PRUNED if (trials["reason"] == "pruner").any() else ""

@@ -9,17 +9,27 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from sweeper.reporting.statistics.comparison import CONFIDENCE
+
+Array = np.ndarray
+
 MEASURED, WITHIN = "repeats", "curves"
 
 
 @dataclass(frozen=True)
 class Rerun:
     """`sd` is a standard deviation of the objective, NaN where it is not known; `source` is `repeats` (of `n` configurations,
-    or folds of them, that were trained several times) or `curves` (the median noise within `n` trainings)."""
+    or folds of them, that were trained several times) or `curves` (the median noise within `n` trainings, a lower bound).
+
+    From repeats it has `degrees` of freedom and lies between `low` and `high` in 95 %; else these are 0 and NaN.
+    """
 
     sd: float
     source: str
     n: int
+    degrees: int = 0
+    low: float = math.nan
+    high: float = math.nan
 
 
 def rerun_noise(runs: pd.DataFrame) -> Rerun:
@@ -35,6 +45,21 @@ def rerun_noise(runs: pd.DataFrame) -> Rerun:
     if len(found):
         degrees = found["size"].to_numpy() - 1
         typical = np.median(found["var"].to_numpy() / (stats.chi2.median(degrees) / degrees))
-        return Rerun(float(np.sqrt(typical)), MEASURED, len(found))
+        sd, (low, high) = float(np.sqrt(typical)), _factors(degrees)
+        return Rerun(sd, MEASURED, len(found), int(degrees.sum()), sd * low, sd * high)
     known = complete["noise"].dropna()
     return Rerun(float(known.median()) if len(known) else math.nan, WITHIN, len(known))
+
+
+def _factors(degrees: Array) -> tuple[float, float]:
+    """What a typical standard deviation is multiplied with for the ends of its 95 % interval.
+
+    The middle one of n variances lies at a quantile that has the distribution Beta((n + 1) / 2, (n + 1) / 2), and a variance
+    over the true one has a chi-squared distribution over its degrees. That is exact for one configuration, where it is the
+    usual interval, and for any odd number of them with equally many repeats.
+    """
+    half, usual = (len(degrees) + 1) / 2, float(np.median(degrees))
+    tail = (1 - CONFIDENCE) / 2
+    ends = stats.chi2.ppf(stats.beta.ppf((1 - tail, tail), half, half), usual)
+    low, high = np.sqrt(stats.chi2.median(usual) / ends)
+    return float(low), float(high)

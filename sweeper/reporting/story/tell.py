@@ -14,16 +14,20 @@ from sweeper.reporting.story.blocks import Report, Section
 from sweeper.reporting.story.choices import choices
 from sweeper.reporting.story.convergence import convergence
 from sweeper.reporting.story.glossary import glossary
+from sweeper.reporting.story.noise import noise
 from sweeper.reporting.story.overfitting import overfitting
 from sweeper.reporting.story.run import run
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.story.summary import key_numbers, summary
 from sweeper.reporting.story.trials import every_trial
+from sweeper.reporting.story.winner import winner
 from sweeper.reporting.text import clean, count, listed
 
-_TELLERS: dict[str, Callable[[Subject], Section]] = {
+_TELLERS: dict[str, Callable[[Subject], Section | None]] = {
     "summary": summary,
     "run": run,
+    "noise": noise,
+    "winner": winner,
     "choices": choices,
     "overfitting": overfitting,
     "convergence": convergence,
@@ -43,17 +47,21 @@ def tell(subject: Subject) -> Report:
         subtitle=_subtitle(subject),
         cautions=_cautions(subject),
         numbers=key_numbers(subject),
-        sections=tuple(_TELLERS[key](subject) for key in SECTIONS),
+        sections=tuple(section for key in SECTIONS if (section := _TELLERS[key](subject)) is not None),
     )
 
 
 def tell_section(frames: SweepFrames, key: str) -> Section:
-    """One section. Raises InputError for a name that is none, with the nearest and all of them."""
+    """One section. Raises InputError for a name that is none, with the nearest and all of them, and for a section that has
+    nothing to say of this sweep."""
     if key not in _TELLERS:
         raise InputError(
             f"'{clean(key, 40)}' is no section of a report.{did_you_mean(key, SECTIONS)} Sections: {', '.join(SECTIONS)}."
         )
-    return _TELLERS[key](Subject(frames))
+    section = _TELLERS[key](Subject(frames))
+    if section is None:
+        raise InputError(f"the section '{key}' has nothing to say about {clean(frames.sweep.name, 80)}.")
+    return section
 
 
 def title(frames: SweepFrames) -> str:

@@ -1,0 +1,71 @@
+"""What chance alone does: how far two trainings of one configuration lie apart, and how sure that figure is."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from sweeper.reporting.statistics.rerun import MEASURED
+from sweeper.reporting.story.blocks import Cell, Head, Section, Table
+from sweeper.reporting.story.subject import Subject
+from sweeper.reporting.text import NONE, count, number
+
+TITLE = "What chance alone does"
+_TWICE = 1.96 * math.sqrt(2)
+"""So many deviations apart lie two normal values in one of twenty cases."""
+
+
+def noise(subject: Subject) -> Section:
+    rows = [row for row in (_again(subject), _rows(subject)) if row is not None]
+    heads = (Head("Source of chance", right=False), Head("Standard deviation"), Head("From", right=False))
+    table = Table(heads, tuple(rows), phone=3)
+    return Section("noise", TITLE, noise_sentences(subject), (table,) if rows else ())
+
+
+def noise_sentences(subject: Subject) -> tuple[str, ...]:
+    """How large the noise of a training is, where that is known from, and below which difference it decides."""
+    found = subject.rerun
+    if math.isnan(found.sd):
+        return ("How far two trainings of one configuration lie apart is not known: nothing was trained twice.",)
+    apart = number(_TWICE * found.sd)
+    ignored = (
+        f"Two single trainings lie more than {apart} apart by chance alone once in twenty times, so a smaller difference "
+        f"between two trials says nothing; between choices a typical shift within {number(found.sd)} counts as none."
+    )
+    if found.source == MEASURED:
+        interval = f"[{number(found.low)}, {number(found.high)}]"
+        trainings = f"{count(found.n, 'group')} of trainings that differ in their seed alone"
+        return (
+            f"The same configuration trained again ends {number(found.sd)} {interval} away in {subject.metric}: the typical "
+            f"standard deviation of {trainings}, with {count(found.degrees, 'degree')} of freedom and a 95 % interval.",
+            ignored,
+        )
+    return (
+        f"No configuration was trained twice on the same data. What is known is how {subject.metric} jitters from epoch to "
+        f"epoch within a training: {number(found.sd)} (median of {count(found.n, 'training')}). That takes the place of the "
+        "noise of a training here and is rather too small; `repeats: 3` in the budget would measure it.",
+        ignored,
+    )
+
+
+def _again(subject: Subject) -> tuple[Cell, ...] | None:
+    found = subject.rerun
+    if math.isnan(found.sd):
+        return None
+    if found.source == MEASURED:
+        interval = f"{number(found.low)} to {number(found.high)}"
+        what = f"{count(found.n, 'configuration')}, {count(found.degrees, 'degree')} of freedom"
+        return Cell("Training again"), Cell(number(found.sd), interval), Cell(what)
+    return Cell("Jitter within a training"), Cell(number(found.sd)), Cell(f"{count(found.n, 'training')}, median")
+
+
+def _rows(subject: Subject) -> tuple[Cell, ...] | None:
+    """Of accuracy it is known how far another validation part of the same size would move it: a share of so many rows."""
+    rows, best = subject.frames.sweep.data.get("rows.validation", ""), subject.best
+    share = best.get("best.val_accuracy") if best is not None else None
+    if not rows.isdecimal() or int(rows) < 1 or share is None or pd.isna(share) or not 0 <= share <= 1:
+        return None
+    spread = math.sqrt(share * (1 - share) / int(rows))
+    says = f"accuracy {number(share)} of {rows} rows, binomial; the same for all trials, so it cancels between them"
+    return Cell("Another validation part"), Cell(number(spread) if spread else NONE), Cell(says)
