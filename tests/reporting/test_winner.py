@@ -16,6 +16,7 @@ from scipy import stats
 from sweeper.reporting import SweepFrames
 from sweeper.reporting.statistics.leader import chances, expected_maximum, optimism
 from sweeper.reporting.statistics.tuning import MOST, expected_best, quantile_bands, tuning_curve
+from sweeper.reporting.story.blocks import Chart
 from sweeper.reporting.story.noise import noise
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.story.winner import winner
@@ -142,6 +143,7 @@ def test_random_draws_have_a_curve_and_their_bound(read: Read) -> None:
     assert f"the best of {len(trials)} by validation alone" in section.sentences[1]
     assert section.sentences[-1].startswith("Half of all searches with 7 such trials would have found validation loss")
     curve = section.blocks[-1]
+    assert [type(block).__name__ for block in section.blocks] == ["Table", "Chart", "Table"]
     assert [row[0].text for row in curve.rows] == ["1", "2", "5", "10", "20", "30"]  # type: ignore[union-attr]
 
 
@@ -160,3 +162,6 @@ def test_noise_says_its_source(optimizers: SweepFrames, folds: SweepFrames) -> N
     assert noise(Subject(optimizers)).sentences[0].startswith("No configuration was trained twice on the same data.")
     measured = noise(Subject(folds))
     assert "degrees of freedom and a 95 % interval" in measured.sentences[0]
+    chart = measured.blocks[0]
+    assert isinstance(chart, Chart) and len(chart.marks) == 2 * int(folds.trials["trial_value"].notna().sum())
+    assert "on the first fold" in chart.caption.trials

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeVar
 
+import numpy as np
 import pandas as pd
 
 from sweeper.catalogue.metrics import metric
 from sweeper.records import Objective, Task
 
-Number = TypeVar("Number", float, "pd.Series[float]")
+Number = TypeVar("Number", float, "pd.Series[float]", np.ndarray)
 
 SPLITS = ("train_eval", "train", "val", "test")
 """The longer of two names that begin alike first."""

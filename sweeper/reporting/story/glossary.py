@@ -37,6 +37,15 @@ WORDS = (
     ("overfits, then recovers", "The same, but later validation was better than before the onset (double descent)."),
     ("noise", "How much a curve jitters from epoch to epoch around its course."),
     (
+        "noise of a training",
+        "How far apart the same configuration ends when it is trained again with another seed, as a standard deviation.",
+    ),
+    (
+        "selection",
+        "The best of many trials was lucky too, or it would not be the best: on data that did not choose it, it does worse.",
+    ),
+    ("tuning curve", "How good the best of k trials is, for every k: what a shorter search would have found."),
+    (
         "memorising",
         "Training is nearly perfect (below 5 % of what guessing gives) while validation is hardly better than guessing.",
     ),

@@ -7,11 +7,13 @@ import math
 import pandas as pd
 
 from sweeper.reporting.statistics.rerun import MEASURED
-from sweeper.reporting.story.blocks import Cell, Head, Section, Table
+from sweeper.reporting.story.blocks import Axis, Block, Caption, Cell, Chart, Head, Line, Mark, Points, Section, Table
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import NONE, count, number
 
 TITLE = "What chance alone does"
+_STRIPS = 16
+"""So many configurations are drawn."""
 _TWICE = 1.96 * math.sqrt(2)
 """So many deviations apart lie two normal values in one of twenty cases."""
 
@@ -20,7 +22,8 @@ def noise(subject: Subject) -> Section:
     rows = [row for row in (_again(subject), _rows(subject)) if row is not None]
     heads = (Head("Source of chance", right=False), Head("Standard deviation"), Head("From", right=False))
     table = Table(heads, tuple(rows), phone=3)
-    return Section("noise", TITLE, noise_sentences(subject), (table,) if rows else ())
+    blocks: list[Block] = [table] if rows else []
+    return Section("noise", TITLE, noise_sentences(subject), (*_strips(subject), *blocks))
 
 
 def noise_sentences(subject: Subject) -> tuple[str, ...]:
@@ -47,6 +50,34 @@ def noise_sentences(subject: Subject) -> tuple[str, ...]:
         "noise of a training here and is rather too small; `repeats: 3` in the budget would measure it.",
         ignored,
     )
+
+
+def _strips(subject: Subject) -> list[Chart]:
+    """The values of all trainings of the best configurations that were trained several times."""
+    runs, best = subject.frames.runs, subject.ranking["number"]
+    known = runs[(runs["state"] == "COMPLETE") & runs["value"].notna() & (runs["fold"] == 0)]
+    groups = {number: own for number, own in known.groupby("trial") if len(own) > 1}
+    several = [number for number in best if number in groups][:_STRIPS]
+    if not several:
+        return []
+    marks: list[Mark] = []
+    for place, trial in enumerate(several):
+        values = tuple(float(value) for value in groups[trial]["value"])
+        mean, colour = sum(values) / len(values), subject.colours.get(groups[trial]["choice"].iloc[0], 1)
+        says = tuple(f"trial {trial}: {number(value)}" for value in values)
+        marks.append(Line((place + 0.25, place + 0.75), (mean, mean), colour, f"trial {trial}: mean {number(mean)}"))
+        marks.append(Points((place + 0.5,) * len(values), values, colour, says))
+    shown = known.loc[known["trial"].isin(several), "value"]
+    room = 0.08 * float(shown.max() - shown.min()) or 0.1
+    ticks = tuple((place + 0.5, str(trial)) for place, trial in enumerate(several))
+    caption = Caption(
+        "How far apart do trainings of one configuration end?",
+        f"The best {count(len(several), 'complete trial')}: {count(len(shown), 'training')} that differ in their seed alone"
+        f"{', on the first fold' if subject.frames.sweep.folds > 1 else ''}.",
+        "A dot is a training, the bar is their mean. Trials whose dots lie among each other are not told apart.",
+    )
+    y = Axis(subject.metric, float(shown.min()) - room, float(shown.max()) + room)
+    return [Chart("repeats", tuple(marks), Axis("trial", 0, len(several), ticks=ticks), y, caption, height=240)]
 
 
 def _again(subject: Subject) -> tuple[Cell, ...] | None:

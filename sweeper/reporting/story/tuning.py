@@ -12,7 +12,7 @@ from sweeper.reporting.metrics.orientation import Orientation
 from sweeper.reporting.statistics.pairs import BASELINE, why_not_compared
 from sweeper.reporting.statistics.tuning import MOST, TuningCurve, tuning_curve
 from sweeper.reporting.statistics.verdict import LEAST
-from sweeper.reporting.story.blocks import Block, Cell, Head, Table
+from sweeper.reporting.story.blocks import GREY, Area, Axis, Block, Caption, Cell, Chart, Head, Line, Mark, Table
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import NONE, clean, count, number
 
@@ -20,7 +20,9 @@ ALL = "all trials"
 GRID = "a grid is no sample of the space"
 EVEN = ("paired", "qmc")
 _SHOWN = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
-"""Numbers of trials that the table has."""
+"""Numbers of trials that the table and the axis name."""
+_BANDED = 3
+"""So many curves have a band; more would hide each other."""
 
 
 def why_no_curve(subject: Subject) -> str:
@@ -68,7 +70,51 @@ def _alone(subject: Subject, curve: TuningCurve) -> str:
 
 def tuning_blocks(subject: Subject) -> list[Block]:
     curves = {} if why_no_curve(subject) else tuning_curves(subject)
-    return [_table(subject, curves)] if curves else []
+    return [_chart(subject, curves), _table(subject, curves)] if curves else []
+
+
+def _chart(subject: Subject, curves: Mapping[str, TuningCurve]) -> Chart:
+    as_metric, longest = subject.orientation.as_metric, max(curve.n for curve in curves.values())
+    shown = [as_metric(float(side)) for curve in curves.values() for side in curve.median if math.isfinite(side)]
+    low, high = min(shown, default=0.0), max(shown, default=1.0)
+    room = 0.15 * (high - low) or 0.1
+    low, high = low - room, high + room
+    marks: list[Mark] = []
+    for name, curve in curves.items():
+        marks += _marks(subject, name, curve, (low, high), banded=len(curves) <= _BANDED)
+    ticks = tuple((float(k), str(k)) for k in _SHOWN if k <= longest)
+    x = Axis("trials of the search", 1, max(longest, 2), log=True, ticks=ticks)
+    return Chart("tuning", tuple(marks), x, Axis(subject.metric, low, high), _caption(subject, curves))
+
+
+def _marks(subject: Subject, name: str, curve: TuningCurve, ends: tuple[float, float], banded: bool) -> list[Line | Area]:
+    """The median curve, ahead of it its band as far as it lies between the axis' `ends`."""
+    low, high = ends
+    colour = subject.colours.get(name, 1)
+    k = tuple(float(number) for number in range(1, curve.n + 1))
+    sides = [np.clip(subject.orientation.as_metric(side), low, high) for side in (curve.better, curve.worse)]
+    below, above = (tuple(float(value) for value in side) for side in (np.minimum(*sides), np.maximum(*sides)))
+    median = tuple(float(value) for value in np.clip(subject.orientation.as_metric(curve.median), low, high))
+    shown = clean(name, 28)
+    says = f"{shown}: best of {curve.n} {_value(subject.orientation.as_metric(float(curve.median[-1])))}"
+    line = Line(k, median, colour, says, name=shown if subject.compares else "", thin=colour == GREY)
+    return [Area(k, below, above, colour, f"{shown}: 95 % band"), line] if banded else [line]
+
+
+def _caption(subject: Subject, curves: Mapping[str, TuningCurve]) -> Caption:
+    counts = sorted({curve.n for curve in curves.values()})
+    each = " to ".join(str(n) for n in ({counts[0]: 0, counts[-1]: 0})) + (
+        " trials of each choice" if subject.compares else " trials"
+    )
+    who = f"{each}: complete and diverged ones, without the baseline."
+    side = "higher" if subject.orientation.maximize else "lower"
+    reading = (
+        f"Half of all searches with so many trials end at the line or better ({side} is better). A line that is still steep at "
+        "its end says that more trials would pay."
+    )
+    if len(curves) <= _BANDED:
+        reading += " The band holds it for all numbers of trials at once, in 95 % of such sweeps."
+    return Caption("How good is the best of so many trials?", who, reading)
 
 
 def _table(subject: Subject, curves: Mapping[str, TuningCurve]) -> Table:
@@ -80,15 +126,15 @@ def _table(subject: Subject, curves: Mapping[str, TuningCurve]) -> Table:
         heads = (Head("Best of so many trials", right=False), Head(subject.metric.capitalize()))
         return Table(heads, tuple(rows), _note(subject, curves), phone=2)
     numbers = sorted({1, min(LEAST, shortest), shortest})
-    rows = [
+    by_choice = [
         (
             Cell(clean(name, 40), colour=subject.colours[name]),
             *(_best_of(curve, k, subject.orientation) for k in numbers),
         )
         for name, curve in curves.items()
     ]
-    heads = (Head("Choice", right=False), *(Head("One trial" if k == 1 else f"Best of {k}") for k in numbers))
-    return Table(heads, tuple(rows), _note(subject, curves))
+    names = (Head("Choice", right=False), *(Head("One trial" if k == 1 else f"Best of {k}") for k in numbers))
+    return Table(names, tuple(by_choice), _note(subject, curves))
 
 
 def _best_of(curve: TuningCurve, k: int, orientation: Orientation) -> Cell:
