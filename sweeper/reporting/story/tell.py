@@ -52,16 +52,16 @@ def tell(subject: Subject) -> Report:
 
 
 def tell_section(frames: SweepFrames, key: str) -> Section:
-    """One section. Raises InputError for a name that is none, with the nearest and all of them, and for a section that has
-    nothing to say of this sweep."""
+    """One section, which says so where it has nothing to say of this sweep and a page leaves it out.
+
+    Raises InputError for a name that is none, with the nearest and all of them.
+    """
     if key not in _TELLERS:
         raise InputError(
             f"'{clean(key, 40)}' is no section of a report.{did_you_mean(key, SECTIONS)} Sections: {', '.join(SECTIONS)}."
         )
-    section = _TELLERS[key](Subject(frames))
-    if section is None:
-        raise InputError(f"the section '{key}' has nothing to say about {clean(frames.sweep.name, 80)}.")
-    return section
+    nothing = f"The section '{key}' has nothing to say about {clean(frames.sweep.name, 80)}."
+    return _TELLERS[key](Subject(frames)) or Section(key, key.capitalize(), (nothing,))
 
 
 def title(frames: SweepFrames) -> str:
