@@ -26,6 +26,10 @@ Configuration = Mapping[str, Any]
 "optimizer": {"adam": {...}}, "training": {...}}`. a part is one key over its settings; `None` is no part."""
 
 
+UNITS = ("epoch", "step", "second")
+"""What the x of a trial's curves can count: our own trials have epochs, imported curves any of these."""
+
+
 class Task(StrEnum):
     CLASSIFICATION = "classification"
     REGRESSION = "regression"

@@ -146,6 +146,14 @@ _RUNS = (
     Column("trial", "the trial's number", range=">= 0"),
     Column("repeat", "which training of the trial's configuration", range=">= 0"),
     Column("fold", "the fold of the data that it validates on", range=">= 0"),
+    Column("epochs_to_target", "its first epoch at the common target", unit="epochs", range=">= 1", missing="not reached"),
+    Column(
+        "seconds_to_target",
+        "training seconds at epochs_to_target, as they were logged, else epochs times the mean seconds of an epoch",
+        unit="seconds",
+        range=">= 0",
+        missing="not reached, or no training seconds",
+    ),
 )
 
 _TRIALS = (
@@ -188,7 +196,8 @@ _TRIALS = (
     ),
     Column(
         "seconds_to_target",
-        "epochs_to_target times the run's mean training seconds per epoch",
+        "training seconds at epochs_to_target: of several repeats the mean of theirs there; as they were logged, else epochs "
+        "times the mean seconds of an epoch",
         unit="seconds",
         range=">= 0",
         missing="not reached, or no training seconds",
@@ -196,7 +205,7 @@ _TRIALS = (
 )
 
 # Of a trial with several repeats a value is their mean, an epoch their lower median, `epochs` the longest and seconds are their
-# sum; what one of them lacks is missing.
+# sum; what one of them lacks is missing. Where `sweep.unit` is another (imported curves), an epoch is a step or a second.
 RUNS = (*_RUNS, *_BOTH)
 TRIALS = (*_TRIALS, *_BOTH)
 

@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
@@ -24,9 +26,10 @@ from mlflow.tracking import MlflowClient
 from sweeper.reporting.configurations import configurations, ordered
 from sweeper.reporting.metrics.best import NO_VALIDATION, best_epochs
 from sweeper.reporting.metrics.curves import RUN, objective_curves
+from sweeper.reporting.metrics.elapsed import elapsed, seconds_at
 from sweeper.reporting.metrics.labels import DIVERGED
 from sweeper.reporting.metrics.orientation import Orientation, orientation_of, split_of
-from sweeper.reporting.metrics.repeats import best_so_far
+from sweeper.reporting.metrics.repeats import best_of_runs, best_so_far
 from sweeper.reporting.metrics.shapes import shapes
 from sweeper.reporting.metrics.signal import signals
 from sweeper.reporting.metrics.targets import SHARES, censoring, epochs_to, target_of
@@ -88,8 +91,15 @@ def read_sweep(
     epochs = epoch_frame(table, read_histories(client, runs))
     curves = objective_curves(epochs, orientation_of(sweep.objective))
     measured = measure(sweep, table, curves, epochs)
-    tables = LayerTables.of(client.tracking_uri, runs)
-    return SweepFrames(sweep, trial_frame(sweep, measured, curves), run_frame(measured), epochs, tables)
+    trials = _configurations(sweep, measured)
+    levels, seconds = targets_of(sweep, trials["y_best"]), elapsed(epochs)
+    return SweepFrames(
+        sweep,
+        trial_frame(trials, measured, curves, levels, seconds),
+        run_frame(measured, curves, levels, seconds),
+        epochs,
+        LayerTables.of(client.tracking_uri, runs),
+    )
 
 
 def epoch_frame(table: pd.DataFrame, histories: pd.DataFrame) -> pd.DataFrame:
@@ -130,24 +140,54 @@ def guess(sweep: Sweep) -> float:
         return float("nan")
 
 
-def run_frame(measured: pd.DataFrame) -> pd.DataFrame:
-    """The frame of `COLUMNS["runs"]`."""
-    runs = measured.drop(columns=["y_best", "y_end"])
+def targets_of(sweep: Sweep, y_best: pd.Series[float]) -> dict[str, float]:
+    """The loss-like level behind each column of `TARGETS`: the sweep's own target where it names one, else what a share of the
+    trials reach; empty where no trial has a value."""
+    levels = {column: target_of(y_best, share) for column, share in TARGETS.items()}
+    if sweep.target is not None:
+        levels["epochs_to_target"] = float(orientation_of(sweep.objective).loss_like(sweep.target))
+    return {column: level for column, level in levels.items() if level is not None}
+
+
+def run_frame(measured: pd.DataFrame, curves: pd.DataFrame, levels: Mapping[str, float], seconds: pd.DataFrame) -> pd.DataFrame:
+    """The frame of `COLUMNS["runs"]`; `levels` as `targets_of` and `seconds` as `elapsed` gives them."""
+    reached = epochs_to(best_of_runs(curves), levels.get("epochs_to_target", float("-inf")), RUN)
+    runs = measured.drop(columns=["y_best", "y_end"]).join(reached.rename("epochs_to_target"), on=RUN)
+    runs["epochs_to_target"] = runs["epochs_to_target"].where(runs["state"].isin(ENDED) & (runs["reason"] != "diverged"))
+    runs["seconds_to_target"] = _seconds_to(runs, seconds_at(seconds, runs.set_index(RUN)["epochs_to_target"]).to_numpy())
     return runs[ordered(runs)]
 
 
-def trial_frame(sweep: Sweep, measured: pd.DataFrame, curves: pd.DataFrame, target: float | None = None) -> pd.DataFrame:
-    """The frame of `COLUMNS["trials"]`. `target` is a value of the objective's metric; None chooses the median-best."""
-    begun = int(measured["repeat"].max()) + 1 if len(measured) else 1
-    trials = configurations(measured, max(sweep.trainings, begun), sweep.running)
+def trial_frame(
+    trials: pd.DataFrame, measured: pd.DataFrame, curves: pd.DataFrame, levels: Mapping[str, float], seconds: pd.DataFrame
+) -> pd.DataFrame:
+    """The frame of `COLUMNS["trials"]`, of the configurations `trials` of the runs `measured`."""
     ended = measured.loc[measured["trial"].isin(trials.loc[trials["state"].isin(ENDED), "number"]), RUN]
-    trials = _with_targets(
-        trials,
-        best_so_far(curves.merge(ended, on=RUN)),
-        None if target is None else orientation_of(sweep.objective).loss_like(target),
-    )
+    progress = best_so_far(curves.merge(ended, on=RUN))
+    for column in TARGETS:
+        reached = epochs_to(progress, levels[column]) if column in levels else pd.Series(dtype="Int64")
+        values = reached.reindex(trials["number"]).array
+        # Divergence is a competing event: such a trial counts as not reaching the target, even if it passed it on its way.
+        trials[column] = pd.Series(values, index=trials.index, dtype="Int64").mask(trials["reason"] == "diverged")
+    stopped = [censoring(state, reason) for state, reason in zip(trials["state"], trials["reason"], strict=True)]
+    there = trials["epochs_to_target"].notna()
+    trials["epochs_to_target_reason"] = pd.Series(stopped, index=trials.index, dtype="str").mask(there, "")
+    when = measured[RUN].merge(trials[["number", "epochs_to_target"]], left_on="trial", right_on="number").set_index(RUN)
+    together = seconds_at(seconds, when["epochs_to_target"]).groupby("trial").mean().reindex(trials["number"])
+    trials["seconds_to_target"] = _seconds_to(trials, together.to_numpy())
     trials = trials.drop(columns=["y_best", "y_end"])
     return trials[ordered(trials)]
+
+
+def _configurations(sweep: Sweep, measured: pd.DataFrame) -> pd.DataFrame:
+    begun = int(measured["repeat"].max()) + 1 if len(measured) else 1
+    return configurations(measured, max(sweep.trainings, begun), sweep.running)
+
+
+def _seconds_to(frame: pd.DataFrame, logged: np.ndarray) -> pd.Series[float]:
+    """The seconds that were logged at the target, else the epochs to it times the mean seconds of an epoch."""
+    paced = frame["epochs_to_target"].astype("float64") * frame["seconds_per_epoch"]
+    return pd.Series(logged, index=frame.index, dtype="float64").fillna(paced)
 
 
 def choices(sweep: Sweep, table: pd.DataFrame) -> pd.Series[str]:
@@ -170,20 +210,6 @@ def _explain(runs: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     words = runs["state"].map({"RUNNING": "the trial still runs", "FAILED": "the trial failed"}).fillna(NO_VALIDATION)
     reasons = {f"{name}_reason": runs[f"{name}_reason"].fillna(words).astype("str") for name in names}
     return runs.assign(**reasons, gap_source=runs["gap_source"].fillna("").astype("str"))
-
-
-def _with_targets(trials: pd.DataFrame, progress: pd.DataFrame, target: float | None) -> pd.DataFrame:
-    for column, share in TARGETS.items():
-        level = target if share == 0.5 and target is not None else target_of(trials["y_best"], share)
-        reached = epochs_to(progress, level) if level is not None else pd.Series(dtype="Int64")
-        values = reached.reindex(trials["number"]).array
-        # Divergence is a competing event: such a trial counts as not reaching the target, even if it passed it on its way.
-        trials[column] = pd.Series(values, index=trials.index, dtype="Int64").mask(trials["reason"] == "diverged")
-    stopped = [censoring(state, reason) for state, reason in zip(trials["state"], trials["reason"], strict=True)]
-    there = trials["epochs_to_target"].notna()
-    trials["epochs_to_target_reason"] = pd.Series(stopped, index=trials.index, dtype="str").mask(there, "")
-    trials["seconds_to_target"] = trials["epochs_to_target"].astype("float64") * trials["seconds_per_epoch"]
-    return trials
 
 
 def _space(client: MlflowClient, parent: Run) -> str:

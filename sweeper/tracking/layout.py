@@ -23,6 +23,9 @@ LAYER_TABLE = "layers.json"
 CHANCES = ("loss", "accuracy")
 """Metrics for which the sweep's run says what guessing gives."""
 
+ELAPSED = "training_seconds"
+"""The metric of an imported trial that holds the seconds from its start to each evaluation."""
+
 _LAYERS = "layers/"
 _PARAM_LENGTH, _TAG_LENGTH = 6000, 8000
 

@@ -244,7 +244,7 @@ def test_whatever_the_sweep_a_report_is_written(read: Read, tmp_path: Path, case
         ("all diverged", "summary", "All 3 trials diverged"),
         ("all failed", "convergence", "no trial has ended"),
         ("diverged at once", "convergence", "no trial has a finite val_loss"),
-        ("no training curve", "overfitting", "The gap of the best trial is not known: no training value at that epoch"),
+        ("no training curve", "overfitting", "The gap of the best trial is not known: no training value there"),
         ("maximized", "summary", "has the highest validation accuracy of 4 complete trials"),
         ("repeats", "summary", "0.500 ± 0, the mean of 2 seeds and their standard deviation"),
         ("repeats", "run", "3 of 3 trials ran to their end, none was lost. Each was trained with 2 seeds (6 trainings)"),

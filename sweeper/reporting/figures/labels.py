@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
+def thousands(value: float, place: int | None = None) -> str:
+    """A count at an axis: `500`, `20k`, `1.5M`."""
+    if abs(value) >= 1e6:
+        return f"{value / 1e6:.4g}M"
+    return f"{value / 1e3:.4g}k" if abs(value) >= 1e4 else f"{value:.6g}"
+
+
 def apart(places: Sequence[float], distance: float, low: float, high: float) -> list[float]:
     """`places` moved as little as a pass up and a pass down need so that any two are `distance` apart, inside [low, high].
 

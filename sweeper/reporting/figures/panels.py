@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import matplotlib
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sweeper.reporting.figures.labels import apart
+from sweeper.reporting.figures.labels import apart, thousands
 from sweeper.reporting.figures.style import NARROW, RC, WIDE, calm, canvas, choice_colour, colour, svg
 from sweeper.reporting.story.blocks import Panel, Panels
 
@@ -42,7 +42,8 @@ def _draw(values: Panels, narrow: bool) -> str:
         calm(axes, 11.5 if narrow else 12)
         axes.xaxis.set_major_locator(MaxNLocator(2 if narrow and room else 4, integer=True))
         axes.yaxis.set_major_locator(MaxNLocator(3))
-        axes.set_xlim(0, max(values.last, 1))
+        axes.xaxis.set_major_formatter(FuncFormatter(thousands))
+        axes.set_xlim(0, max(values.panels[place].last if place < len(values.panels) else values.last, 1))
         if place < len(values.panels):
             _panel(axes, values, values.panels[place], place, says, narrow)
         else:
@@ -74,9 +75,9 @@ def _panel(axes: Axes, values: Panels, panel: Panel, place: int, says: dict[str,
     )
     small = 11.5 if narrow else 12
     above = (y - values.low) < 0.28 * (values.high - values.low)
-    side = "right" if x > 0.8 * values.last else "left" if x < 0.15 * values.last else "center"
+    side = "right" if x > 0.8 * panel.last else "left" if x < 0.15 * panel.last else "center"
     axes.annotate(
-        f"epoch {x:.0f}",
+        f"{values.unit} {x:.0f}",
         (x, y),
         (0, 9 if above else -9),
         textcoords="offset points",

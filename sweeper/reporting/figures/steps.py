@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import matplotlib
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sweeper.reporting.figures.labels import apart
+from sweeper.reporting.figures.labels import apart, thousands
 from sweeper.reporting.figures.style import NARROW, RC, WIDE, calm, canvas, choice_colour, colour, svg
 from sweeper.reporting.story.blocks import Steps
 
@@ -25,16 +25,18 @@ def _draw(values: Steps, narrow: bool) -> str:
     axes = figure.add_axes((46 / width, 46 / height, (width - 46 - room) / width, (height - 66) / height))
     size = 11.5 if narrow else 12
     calm(axes, size)
-    last = max(len(step.share) - 1 for step in values.steps)
-    axes.set_xlim(0, max(last, 1))
+    last = max(values.last, 1)
+    axes.set_xlim(0, last)
     axes.set_ylim(0, 1)
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-    axes.set_xlabel("epochs trained", fontsize=size, color=colour("second"), labelpad=6)
+    axes.xaxis.set_major_formatter(FuncFormatter(thousands))
+    axes.set_xlabel(f"{values.unit}s trained", fontsize=size, color=colour("second"), labelpad=6)
     says = {}
     for place, step in enumerate(values.steps):
         ink = choice_colour(step.colour)
-        axes.step(range(len(step.share)), step.share, where="post", color=ink, linewidth=2, gid=f"step_{place}", clip_on=False)
+        x, share = (*step.x, last), (*step.share, step.share[-1])
+        axes.step(x, share, where="post", color=ink, linewidth=2, gid=f"step_{place}", clip_on=False)
         says[f"step_{place}"] = f"{step.title}: {step.reached} of {step.n} reached the target"
         if step.half is not None:
             axes.plot(

@@ -17,7 +17,7 @@ import pandas as pd
 from sweeper.reporting.metrics.curves import RUN, first_unusable, usable
 
 NO_VALIDATION = "no validation value was logged"
-NO_TRAINING = "no training value at that epoch"
+NO_TRAINING = "no training value there"
 NOTHING_FINITE = "no finite validation value"
 
 

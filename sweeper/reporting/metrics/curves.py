@@ -16,7 +16,8 @@ def objective_curves(epochs: pd.DataFrame, orientation: Orientation) -> pd.DataF
 
     `validation` and `training` are loss-like. `training` is `train_eval` where the run has it (inference mode, a fixed part
     of the training set). Otherwise it is `train`, a mean over an epoch in which the weights moved, read at the epoch's
-    end by averaging it with the next epoch's (the last epoch's stays as it is); `source` says which: `train_eval` or `train`.
+    end by averaging it with the next epoch's (where that was not logged it stays as it is); `source` says which: `train_eval`
+    or `train`.
     """
     own = epochs[(epochs["name"] == orientation.metric) & (epochs["epoch"] >= 1)]
     parts = {split: own.loc[own["split"] == split, [*RUN, "epoch", "value"]] for split in ("val", "train_eval", "train")}
@@ -49,5 +50,6 @@ def usable(curves: pd.DataFrame) -> pd.DataFrame:
 
 def _at_epoch_end(running: pd.DataFrame) -> pd.DataFrame:
     running = running.sort_values([*RUN, "epoch"])
-    following = running.groupby(RUN)["value"].shift(-1)
+    later = running.groupby(RUN)[["epoch", "value"]].shift(-1)
+    following = later["value"].where(later["epoch"] == running["epoch"] + 1)
     return running.assign(running=((running["value"] + following) / 2).fillna(running["value"])).drop(columns="value")

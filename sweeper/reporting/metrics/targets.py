@@ -23,11 +23,12 @@ def target_of(y_best: pd.Series[float], share: float = 0.5) -> float | None:
     return float(known.quantile(share)) if len(known) else None
 
 
-def epochs_to(progress: pd.DataFrame, target: float) -> pd.Series[int]:
-    """By trial: the first epoch of `repeats.best_so_far` with a value of at most `target`; trials without one are left out."""
+def epochs_to(progress: pd.DataFrame, target: float, of: str | list[str] = "trial") -> pd.Series[int]:
+    """By trial, or by run where `of` names that: the first epoch of `repeats.best_so_far` with a value of at most `target`;
+    those without one are left out."""
     # The quantile of a value and the value itself may differ by a rounding; a trial that set the target has reached it.
     reached = progress[progress["validation"] <= target + 1e-12 * max(1.0, abs(target))]
-    return reached.groupby("trial")["epoch"].min().astype("Int64")
+    return reached.groupby(of)["epoch"].min().astype("Int64")
 
 
 def censoring(state: str, reason: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from mlflow.entities import Run
 
 from sweeper.errors import InputError
-from sweeper.records import Objective
+from sweeper.records import UNITS, Objective
 from sweeper.reporting.reading.store import sweep_name
 
 KNOWN_TAGS = (
@@ -64,6 +65,26 @@ class Sweep:
     def number(self) -> int:
         """The seed that every draw of a report follows from; 0 where the run names none."""
         return int(self.seed) if self.seed.isdecimal() else 0
+
+    @property
+    def unit(self) -> str:
+        """What the x of the curves counts: epochs, unless the sweep was imported with another."""
+        unit = self.about.get("unit", "")
+        return unit if unit in UNITS else UNITS[0]
+
+    @property
+    def target(self) -> float | None:
+        """The value of the objective's metric that was named as the common target; None where none was."""
+        try:
+            target = float(self.about["target"])
+        except (KeyError, ValueError):
+            return None
+        return target if math.isfinite(target) else None
+
+    @property
+    def imported(self) -> bool:
+        """Whether another program made its curves."""
+        return bool(self.about.get("imported"))
 
     @property
     def folds(self) -> int:

@@ -88,7 +88,7 @@ class Band:
 @dataclass(frozen=True)
 class Panel:
     """One small multiple: the thick validation curve with the band around it where it is a mean, the dashed training curve, the
-    ring at the best epoch, thin others."""
+    ring at the best epoch, thin others. `last` is where its x-axis ends."""
 
     title: str
     note: str
@@ -96,6 +96,7 @@ class Panel:
     validation: Curve
     training: Curve | None
     ring: tuple[float, float]
+    last: float
     band: Band | None = None
     others: tuple[Curve, ...] = ()
 
@@ -103,7 +104,7 @@ class Panel:
 @dataclass(frozen=True)
 class Panels:
     """Small multiples with one y-axis, `low` to `high`; with more than one, the validation curves together close the grid,
-    magnified to `close`."""
+    magnified to `close`, up to `last`. `unit` is what x counts."""
 
     key: str
     panels: tuple[Panel, ...]
@@ -113,14 +114,17 @@ class Panels:
     last: float
     axis: str
     caption: Caption
+    unit: str = "epoch"
 
 
 @dataclass(frozen=True)
 class Step:
-    """The share (0 to 1) of `n` trials that are at the target after each epoch 0..T; `half` the epoch by which half are."""
+    """The share (0 to 1) of `n` trials that are at the target from each `x` on, the first of which is 0; `half` is the x by
+    which half are."""
 
     title: str
     colour: int
+    x: tuple[int, ...]
     share: tuple[float, ...]
     reached: int
     n: int
@@ -129,9 +133,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Steps:
+    """Shares over x from 0 to `last`, which counts `unit`."""
+
     key: str
     steps: tuple[Step, ...]
+    last: int
     caption: Caption
+    unit: str = "epoch"
 
 
 @dataclass(frozen=True)

@@ -57,8 +57,8 @@ def _noise_sentence(subject: Subject) -> str:
         return "How far two trainings of one configuration lie apart is not known: nothing was trained twice."
     return (
         f"No configuration was trained twice on the same data, so the noise of a training is taken to be what {subject.metric} "
-        f"jitters by from epoch to epoch: {number(noise.sd)} (median of {count(noise.n, 'training')}). `repeats: 3` in the "
-        "budget would measure it."
+        f"jitters by from {subject.unit} to {subject.unit}: {number(noise.sd)} (median of {count(noise.n, 'training')}). "
+        "`repeats: 3` in the budget would measure it."
     )
 
 

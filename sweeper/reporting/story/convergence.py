@@ -1,4 +1,4 @@
-"""How many epochs the trials needed to a target that is common to all."""
+"""How many epochs (or steps, where the curves count these) the trials needed to a target that is common to all."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from sweeper.reporting.text import NONE, clean, count, listed, number, percent
 
 def convergence(subject: Subject) -> Section:
     trials = _counted(subject)
-    target = _target(subject, trials, 0.5)
+    target = _common_target(subject, trials)
     if target is None:
         metric = clean(subject.frames.sweep.objective.metric)
-        why = "no trial has ended" if not len(trials) else f"no trial has a finite {metric} over its epochs"
+        why = "no trial has ended" if not len(trials) else f"no trial has a finite {metric} over its {subject.units}"
         return Section("convergence", "Convergence", (f"Nothing can be said about speed: {why}.",))
     if len(trials) == 1:
         said = "With one ended trial there is no target that is common to several, so nothing can be said about speed."
@@ -28,9 +28,9 @@ def convergence(subject: Subject) -> Section:
         *_doubts(subject, trials, steps),
     ]
     table = _choice_table(subject, trials, target) if subject.compares else _target_table(subject, trials)
-    return Section(
-        "convergence", "Convergence", tuple(sentences), (Steps("convergence", steps, _caption(subject, trials, target)), table)
-    )
+    last = int(trials["epochs"].max()) if trials["epochs"].notna().any() else 1
+    figure = Steps("convergence", steps, last, _caption(subject, trials, target), subject.unit)
+    return Section("convergence", "Convergence", tuple(sentences), (figure, table))
 
 
 def _counted(subject: Subject) -> pd.DataFrame:
@@ -47,10 +47,16 @@ def _target(subject: Subject, trials: pd.DataFrame, share: float) -> float | Non
     return None if level is None else float(orientation.as_metric(level))
 
 
+def _common_target(subject: Subject, trials: pd.DataFrame) -> float | None:
+    named = subject.frames.sweep.target
+    return named if named is not None else _target(subject, trials, 0.5)
+
+
 def _target_sentence(subject: Subject, trials: pd.DataFrame, target: float) -> str:
     reached, missed = int(trials["epochs_to_target"].notna().sum()), _missed(trials)
+    chosen = "the median of the trials' best values" if subject.frames.sweep.target is None else "which the sweep names"
     return (
-        f"The common target is {subject.metric} {number(target)}, the median of the trials' best values; "
+        f"The common target is {subject.metric} {_exactly(subject, target)}, {chosen}; "
         f"{reached} of {count(len(trials), 'trial')} reached it{f' (missed: {missed})' if missed else ''}."
     )
 
@@ -58,10 +64,9 @@ def _target_sentence(subject: Subject, trials: pd.DataFrame, target: float) -> s
 def _half_sentences(subject: Subject, steps: tuple[Step, ...], target: float) -> list[str]:
     if not subject.compares:
         ended = [step for step in steps if step.half is not None]
-        return [f"Half of the trials were there by epoch {ended[0].half}."] if ended else []
-    there = [
-        f"{step.title} by epoch {step.half}" for step in sorted(steps, key=lambda step: step.half or 0) if step.half is not None
-    ]
+        return [f"Half of the trials were there by {subject.unit} {ended[0].half}."] if ended else []
+    ordered = sorted(steps, key=lambda step: step.half or 0)
+    there = [f"{step.title} by {subject.unit} {step.half}" for step in ordered if step.half is not None]
     missed = [f"{step.title} ({step.reached} of {step.n})" for step in steps if step.half is None]
     found = [f"Half of a choice's trials were there: {listed(there)}."] if there else []
     return found + ([f"Fewer than half ever reached it with {listed(missed)}."] if missed else [])
@@ -83,18 +88,18 @@ def _doubts(subject: Subject, trials: pd.DataFrame, steps: tuple[Step, ...]) -> 
 
 
 def _steps(subject: Subject, trials: pd.DataFrame) -> tuple[Step, ...]:
-    last = int(trials["epochs"].max()) if trials["epochs"].notna().any() else 1
     groups = [(clean(name, 28), subject.colours[name], trials[trials["choice"] == name]) for name in subject.choices]
     if not subject.compares:
         groups = [("all", 1, trials)]
-    return tuple(_step(title, colour, own, last) for title, colour, own in groups if len(own))
+    return tuple(_step(title, colour, own) for title, colour, own in groups if len(own))
 
 
-def _step(title: str, colour: int, own: pd.DataFrame, last: int) -> Step:
+def _step(title: str, colour: int, own: pd.DataFrame) -> Step:
     reached = own["epochs_to_target"].dropna().astype(int)
-    share = tuple(float((reached <= epoch).sum()) / len(own) for epoch in range(last + 1))
-    half = next((epoch for epoch, part in enumerate(share) if part >= 0.5), None)
-    return Step(title, colour, share, len(reached), len(own), half)
+    there = reached.value_counts().sort_index().cumsum()
+    x, share = (0, *map(int, there.index)), (0.0, *(float(n) / len(own) for n in there))
+    half = next((at for at, part in zip(x, share, strict=True) if part >= 0.5), None)
+    return Step(title, colour, x, share, len(reached), len(own), half)
 
 
 def _caption(subject: Subject, trials: pd.DataFrame, target: float) -> Caption:
@@ -107,10 +112,10 @@ def _caption(subject: Subject, trials: pd.DataFrame, target: float) -> Caption:
         who += f" A trial is there once the mean over its {subject.averaged} of the best value so far is."
     who += f" Left out: {left} that failed or still run." if left else ""
     reading = (
-        "Higher and further left is faster. A dot marks the epoch by which half are there. A line that ends "
-        "low means that many never got there."
+        f"Higher and further left is faster. A dot marks the {subject.unit} by which half are there. A line that ends "
+        f"low means that many never got there."
     )
-    return Caption(f"What share of trials has reached {subject.metric} {number(target)}?", who, reading)
+    return Caption(f"What share of trials has reached {subject.metric} {_exactly(subject, target)}?", who, reading)
 
 
 def _median_epochs(own: pd.DataFrame, column: str) -> str:
@@ -128,10 +133,11 @@ def _share(own: pd.DataFrame, column: str) -> Cell:
 
 
 def _choice_table(subject: Subject, trials: pd.DataFrame, target: float) -> Table:
-    heads = [Head("Choice", right=False), Head(f"Reached {number(target)}"), Head("Epochs, median")]
+    heads = [Head("Choice", right=False), Head(f"Reached {_exactly(subject, target)}")]
+    heads += [Head(f"{subject.units.capitalize()}, median")]
     others = {column: _target(subject, trials, share) for column, share in zip(TARGETS, SHARES, strict=True) if share != 0.5}
     heads += [Head(f"Reached {number(level)}") for level in others.values()]
-    heads += [Head("ms per epoch"), Head(f"Seconds to {number(target)}")]
+    heads += [Head(f"ms per {subject.unit}"), Head(f"Seconds to {_exactly(subject, target)}")]
     rows = []
     for choice in subject.choices:
         own = trials[trials["choice"] == choice]
@@ -147,9 +153,9 @@ def _choice_table(subject: Subject, trials: pd.DataFrame, target: float) -> Tabl
         )
     shares = listed([percent(share, 1) for share in SHARES if share != 0.5])
     note = (
-        "Median: the epoch by which half of the trials were there, a miss counted as later than any epoch. "
+        f"Median: the {subject.unit} by which half of the trials were there, a miss counted as later than any. "
         f"The other two targets are those that {shares} of all trials reach. "
-        "Times hold for this machine and for what else it did; epochs are what can be compared. "
+        f"{_of_times(subject)} "
     )
     note += "Milliseconds and seconds are of training alone, medians, the seconds over those that reached the target."
     return Table(tuple(heads), tuple(rows), note)
@@ -158,21 +164,33 @@ def _choice_table(subject: Subject, trials: pd.DataFrame, target: float) -> Tabl
 def _target_table(subject: Subject, trials: pd.DataFrame) -> Table:
     rows = []
     for column, share in zip(TARGETS, SHARES, strict=True):
-        level = _target(subject, trials, share)
+        named = share == 0.5 and subject.frames.sweep.target is not None
+        level = subject.frames.sweep.target if named else _target(subject, trials, share)
         rows.append(
             (
-                Cell(number(level), f"{percent(share, 1)} of trials"),
+                Cell(number(level), "named" if named else f"{percent(share, 1)} of trials"),
                 _share(trials, column),
                 Cell(_median_epochs(trials, column)),
             )
         )
-    heads = (Head(f"Target, {subject.metric}", right=False), Head("Reached"), Head("Epochs, median"))
+    heads = (Head(f"Target, {subject.metric}", right=False), Head("Reached"), Head(f"{subject.units.capitalize()}, median"))
     return Table(
         heads,
         tuple(rows),
-        "Median: the epoch by which half of the trials were there, a miss counted as later than any epoch.",
+        f"Median: the {subject.unit} by which half of the trials were there, a miss counted as later than any.",
         phone=3,
     )
+
+
+def _exactly(subject: Subject, target: float) -> str:
+    """A target that was named, as it was; one that was chosen, rounded."""
+    return number(target) if subject.frames.sweep.target is None else f"{target:g}"
+
+
+def _of_times(subject: Subject) -> str:
+    if subject.frames.sweep.imported:
+        return "Times are those that the file gave."
+    return f"Times hold for this machine and for what else it did; {subject.units} are what can be compared."
 
 
 def _pace(own: pd.DataFrame) -> str:

@@ -36,15 +36,16 @@ def choice_gaps(subject: Subject) -> Table:
                 Cell(str(last), f"of {len(late)}", sort=last),
             )
         )
+    unit, units = subject.unit, subject.units.capitalize()
     names = (
         "Overfit",
-        "From epoch",
+        f"From {unit}",
         "Gap known",
-        "Gap at best epoch",
+        f"Gap at best {unit}",
         "Gap at the end",
         "Given back",
-        "Best epoch",
-        "Epochs past best",
+        f"Best {unit}",
+        f"{units} past best",
         "Best in last quarter",
     )
     note = _gap_note(subject) + " All but the counts are medians over the choice's complete trials."
@@ -78,11 +79,11 @@ def trial_gaps(subject: Subject) -> Table:
     names = (
         "Trial",
         f"Best {subject.metric}",
-        "Gap at best epoch",
+        f"Gap at best {subject.unit}",
         "Gap at the end",
         "Given back",
-        "Best epoch",
-        "Epochs past best",
+        f"Best {subject.unit}",
+        f"{subject.units.capitalize()} past best",
         "Curve",
     )
     note = f"The best {len(rows)} of {len(subject.ranking)} complete trials. {_gap_note(subject)} {_budget_note(subject)}"
@@ -111,4 +112,6 @@ def _budget_note(subject: Subject) -> str:
     ended = subject.trials[(subject.trials["state"] == "COMPLETE") & subject.trials["best_epoch"].notna()]
     place = ended["best_epoch"].astype("float64") / ended["epochs"].astype("float64")
     late, early = int((place > LATE).sum()), int((place <= EARLY).sum())
-    return f"Best in the last quarter of its epochs: {late} of {len(ended)} complete trials; in the first tenth: {early}."
+    return (
+        f"Best in the last quarter of its {subject.units}: {late} of {len(ended)} complete trials; in the first tenth: {early}."
+    )

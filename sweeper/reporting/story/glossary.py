@@ -1,4 +1,4 @@
-"""The words a report uses, for a reader who meets them first here."""
+"""The words a report uses, for a reader who meets them first here. `{unit}` is what the x of the curves counts."""
 
 from sweeper.reporting.story.blocks import Facts, Section
 
@@ -17,17 +17,17 @@ WORDS = (
         "How wrong the model is, without penalty terms; lower is better. Training loss is measured in "
         "inference mode where it was logged so.",
     ),
-    ("epoch", "One pass over the training part."),
+    ("{unit}", ""),
     (
-        "best epoch",
-        "The first epoch with the best validation value. A trial's value is the one of this epoch, not of the last.",
+        "best {unit}",
+        "The first {unit} with the best validation value. A trial's value is the one of this {unit}, not of the last.",
     ),
     (
         "gap",
         "Validation minus training, for a metric where lower is better; for accuracy it is taken of 1 − "
         "accuracy. A gap alone is not overfitting.",
     ),
-    ("given back", "How much worse validation is at the last epoch than at the best one."),
+    ("given back", "How much worse validation is at the last {unit} than at the best one."),
     (
         "overfits",
         "Validation got worse than it was, and stayed so: its running median of five is above the best one so far by more than "
@@ -35,7 +35,7 @@ WORDS = (
     ),
     ("unstable", "Validation got worse than it was, and training too: its steps are too large, which is no overfitting."),
     ("overfits, then recovers", "The same, but later validation was better than before the onset (double descent)."),
-    ("noise", "How much a curve jitters from epoch to epoch around its course."),
+    ("noise", "How much a curve jitters from {unit} to {unit} around its course."),
     (
         "noise of a training",
         "How far apart the same configuration ends when it is trained again with another seed, as a standard deviation.",
@@ -52,16 +52,24 @@ WORDS = (
     ("never learned", "Training ends no better than guessing."),
     (
         "still improving",
-        "The best value so far was still falling at the end, and a quarter more epochs would bring more than twice the noise.",
+        "The best value so far was still falling at the end, and a quarter more {unit}s would bring more than twice the noise.",
     ),
     ("gap, healthy", "Neither got worse; with a gap, half of the validation value or more is distance to training."),
-    ("target", "A validation value that is the same for all trials, so that the epochs they need to it can be compared."),
-    ("complete", "The trial ran to its last epoch, or early stopping ended it."),
-    ("pruned", "The pruner stopped the trial because others did better at the same epoch."),
+    ("target", "A validation value that is the same for all trials, so that the {unit}s they need to it can be compared."),
+    ("complete", "The trial ran to its last {unit}, or early stopping ended it."),
+    ("pruned", "The pruner stopped the trial because others did better at the same {unit}."),
     ("diverged", "The loss became infinite or not a number. This is a result of the configuration and is counted."),
     ("failed", "A fault (out of memory, error, crash, timeout): missing data, which says nothing about the configuration."),
 )
 
 
-def glossary() -> Section:
-    return Section("glossary", "Glossary", ("What the words of this report mean.",), (Facts(WORDS),))
+UNITS = {
+    "epoch": "One pass over the training part.",
+    "step": "One update of the weights, as the program that made these curves counted it; trials were evaluated at some only.",
+    "second": "One of training, as the program that made these curves measured it; trials were evaluated at some only.",
+}
+
+
+def glossary(unit: str = "epoch") -> Section:
+    words = tuple((word.format(unit=unit), (says or UNITS[unit]).format(unit=unit)) for word, says in WORDS)
+    return Section("glossary", "Glossary", ("What the words of this report mean.",), (Facts(words),))

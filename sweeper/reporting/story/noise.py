@@ -45,8 +45,9 @@ def noise_sentences(subject: Subject) -> tuple[str, ...]:
             ignored,
         )
     return (
-        f"No configuration was trained twice on the same data. What is known is how {subject.metric} jitters from epoch to "
-        f"epoch within a training: {number(found.sd)} (median of {count(found.n, 'training')}). That takes the place of the "
+        f"No configuration was trained twice on the same data. What is known is how {subject.metric} jitters from one "
+        f"{subject.unit} to the next within a training: {number(found.sd)} (median of {count(found.n, 'training')}). "
+        "That takes the place of the "
         "noise of a training here and is rather too small; `repeats: 3` in the budget would measure it.",
         ignored,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from sweeper.reporting.story.blocks import Band, Caption, Curve, Panel, Panels, Section
@@ -12,6 +14,9 @@ from sweeper.reporting.text import clean, count, number
 
 THIN = 20
 """Other trials drawn thin in a panel, the best of them first."""
+
+APART = 10.0
+"""Curves that end this many times later than others are drawn on axes of their own."""
 
 CUT = 3.0
 """The axis of a loss ends at this many times the worst best value shown: the first epochs would hide the rest."""
@@ -44,7 +49,7 @@ def _nothing(subject: Subject) -> str:
     metric = clean(subject.frames.sweep.objective.metric)
     if not len(subject.ranking):
         return "No trial is complete, so no training and validation curves are compared."
-    return f"No complete trial logged {metric} over its epochs, so training and validation cannot be compared."
+    return f"No complete trial logged {metric} over its {subject.units}, so training and validation cannot be compared."
 
 
 def _sentences(subject: Subject) -> list[str]:
@@ -55,7 +60,7 @@ def _sentences(subject: Subject) -> list[str]:
         worse = "worse" if best["gap_best"] >= 0 else "better"
         found.append(
             f"In the best trial, {best['number']}, validation is {number(abs(best['gap_best']))} {worse} than "
-            "training at the best epoch "
+            f"training at the best {subject.unit} "
             f"({best['best_epoch']} of {best['epochs']}), and {_at_end(best)} at the end."
         )
     elif best["gap_best_reason"]:
@@ -76,7 +81,9 @@ def _panels(subject: Subject, rows: pd.DataFrame) -> Panels:
     panels = tuple(_panel(subject, row, place) for place, (_, row) in enumerate(rows.iterrows()))
     low, high = _axis(subject, rows)
     bests = [panel.ring[1] for panel in panels]
-    last = max((panel.validation.x[-1] for panel in panels), default=1.0)
+    last = max((panel.last for panel in panels), default=1.0)
+    if not _apart(panels):
+        panels = tuple(replace(panel, last=last) for panel in panels)
     return Panels(
         "overfitting",
         panels,
@@ -86,7 +93,14 @@ def _panels(subject: Subject, rows: pd.DataFrame) -> Panels:
         last,
         subject.metric,
         _caption(subject, panels, low, high),
+        subject.unit,
     )
+
+
+def _apart(panels: tuple[Panel, ...]) -> bool:
+    """Whether the curves end so far apart that on one axis the short ones would be a stroke."""
+    ends = [panel.last for panel in panels]
+    return max(ends) > APART * min(ends)
 
 
 def _panel(subject: Subject, row: pd.Series, place: int) -> Panel:
@@ -96,17 +110,19 @@ def _panel(subject: Subject, row: pd.Series, place: int) -> Panel:
     trained = curve["training"].notna()
     best = int(subject.orientation.loss_like(curve["validation"]).argmin())
     epoch, value = x[best], float(curve["validation"].iloc[best])
+    at = f"{subject.unit} {epoch:.0f}"
     return Panel(
         title=clean(row["choice"], 28) if subject.compares else trial_name(row),
         note=trial_name(row) if subject.compares else f"{number(row['trial_value'])} {spread_words(row)}".rstrip(),
         colour=subject.colours[row["choice"]] if subject.compares else place,
-        validation=Curve(x, tuple(curve["validation"]), f"{name}: {subject.metric}, best {number(value)} at epoch {epoch:.0f}"),
+        validation=Curve(x, tuple(curve["validation"]), f"{name}: {subject.metric}, best {number(value)} at {at}"),
         training=Curve(
             tuple(curve.loc[trained, "epoch"].astype(float)), tuple(curve.loc[trained, "training"]), f"{name}: training"
         )
         if trained.any()
         else None,
         ring=(epoch, value),
+        last=x[-1],
         band=_band(subject, row, curve),
         others=_others(subject, row),
     )
@@ -186,7 +202,11 @@ def _caption(subject: Subject, panels: tuple[Panel, ...], low: float, high: floa
         if exact
         else "; training was measured while it trained, so the gap is approximate."
     )
-    reading += " The ring marks the best epoch. Bad news is a solid line that turns away from its ring and keeps going."
+    reading += (
+        f" The ring marks the best {subject.unit}. Bad news is a solid line that turns away from its ring and keeps going."
+    )
+    if _apart(panels):
+        reading += f" Each panel has an axis of its own for the {subject.units}, which lie far apart."
     cut = number(high if not subject.orientation.maximize else low)
     reading += f" The axis is linear and cut at {cut}; what lies beyond is not drawn."
     return Caption("How far is validation from training, and does it turn?", trials, reading)

@@ -25,7 +25,7 @@ def run(subject: Subject) -> Section:
         (
             "Objective",
             f"{'maximize' if sweep.objective.maximize else 'minimize'} {clean(sweep.objective.metric)}, the value "
-            "of the best epoch",
+            f"of the best {subject.unit}",
         ),
         ("Data", ", ".join(_data_words(subject))),
         ("Design", ", ".join(_design_words(subject))),

@@ -42,7 +42,7 @@ def shape_sentences(subject: Subject) -> list[str]:
     counts = trials["label"].value_counts()
     said = [f"{counts[label]} {_SAID[label][int(counts[label] > 1)]}" for label in LABELS if label in counts and label in _SAID]
     sentences = [f"By the shape of their curves, of {count(len(trials), 'complete trial')} {listed(said)}."]
-    return [*sentences, *(_by_choice(subject, trials) if subject.compares else _onset_words(trials)), HOW]
+    return [*sentences, *(_by_choice(subject, trials) if subject.compares else _onset_words(subject, trials)), HOW]
 
 
 def overfit_cells(trials: pd.DataFrame) -> tuple[Cell, Cell]:
@@ -63,24 +63,24 @@ def _by_choice(subject: Subject, trials: pd.DataFrame) -> list[str]:
         return []
     ranked = over.sort_values(["mean", "size"], ascending=False).head(_NAMED)
     said = [
-        f"{row['sum']:.0f} of {row['size']:.0f} with {clean(choice, 40)}{_from(trials, str(choice))}"
+        f"{row['sum']:.0f} of {row['size']:.0f} with {clean(choice, 40)}{_from(subject, trials, str(choice))}"
         for choice, row in ranked.iterrows()
     ]
     rest = len(over) - len(ranked)
     return [f"Overfitting: {listed(said)}{f'; {rest} more choices are in the table' if rest else ''}."]
 
 
-def _from(trials: pd.DataFrame, choice: str) -> str:
+def _from(subject: Subject, trials: pd.DataFrame, choice: str) -> str:
     onset = trials.loc[trials["label"].isin(OVERFITTING) & (trials["choice"] == choice), "overfit_onset"].dropna()
-    return f" (from epoch {number(_epoch(onset))} on, the median)" if len(onset) else ""
+    return f" (from {subject.unit} {number(_epoch(onset))} on, the median)" if len(onset) else ""
 
 
-def _onset_words(trials: pd.DataFrame) -> list[str]:
+def _onset_words(subject: Subject, trials: pd.DataFrame) -> list[str]:
     onset = trials.loc[trials["label"].isin(OVERFITTING), "overfit_onset"].dropna().astype("float64")
     if len(onset) < 2:
-        return [f"It overfits from epoch {number(float(onset.iloc[0]))} on."] if len(onset) else []
+        return [f"It overfits from {subject.unit} {number(float(onset.iloc[0]))} on."] if len(onset) else []
     return [
-        f"Those that overfit do so from epoch {number(_epoch(onset))} on, the median; the middle half of them from "
+        f"Those that overfit do so from {subject.unit} {number(_epoch(onset))} on, the median; the middle half of them from "
         f"{number(_epoch(onset, 0.25))} to {number(_epoch(onset, 0.75))}."
     ]
 

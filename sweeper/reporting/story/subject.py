@@ -46,6 +46,15 @@ class Subject:
         """The objective in words: `validation loss`."""
         return metric_words(self.frames.sweep.objective.metric, "val", self.orientation.metric)
 
+    @property
+    def unit(self) -> str:
+        """What the x of the curves counts: `epoch`, and of imported curves perhaps `step` or `second`."""
+        return self.frames.sweep.unit
+
+    @property
+    def units(self) -> str:
+        return f"{self.unit}s"
+
     @cached_property
     def repeated(self) -> bool:
         """Whether a configuration is trained more than once."""

@@ -98,7 +98,7 @@ def _best_sentence(subject: Subject, best: pd.Series) -> str:
     if best["repeats"] > 1:
         how = f"{_valued(best)}, the mean of {subject.averaged} and their standard deviation"
     else:
-        when = f" at epoch {best['best_epoch']} of {best['epochs']}" if pd.notna(best["best_epoch"]) else ""
+        when = f" at {subject.unit} {best['best_epoch']} of {best['epochs']}" if pd.notna(best["best_epoch"]) else ""
         how = f"{number(best['trial_value'])}{when}"
     return f"{trial_name(best).capitalize()}{choice} has the {side} {subject.metric} of {among} complete trials: {how}."
 
@@ -200,4 +200,4 @@ def _metric_table(subject: Subject, best: pd.Series) -> Table:
         note += f" These are means over the trial's {subject.averaged}."
     if not tested:
         note += " There is no test value: no test part was kept, or it was not measured."
-    return Table((Head("At its best epoch", right=False), *map(Head, heads)), tuple(rows), note, phone=4)
+    return Table((Head(f"At its best {subject.unit}", right=False), *map(Head, heads)), tuple(rows), note, phone=4)

@@ -32,7 +32,7 @@ _TELLERS: dict[str, Callable[[Subject], Section | None]] = {
     "overfitting": overfitting,
     "convergence": convergence,
     "trials": every_trial,
-    "glossary": lambda subject: glossary(),
+    "glossary": lambda subject: glossary(subject.unit),
 }
 
 
@@ -103,8 +103,8 @@ def _cautions(subject: Subject) -> tuple[str, ...]:
     if bare:
         metric = clean(subject.frames.sweep.objective.metric)
         found.append(
-            f"{count(bare, 'trial').capitalize()} logged no finite {metric} over the epochs: best epoch, gap and "
-            "epochs to target are missing there."
+            f"{count(bare, 'trial').capitalize()} logged no finite {metric} over the {subject.units}: best {subject.unit}, "
+            f"gap and {subject.units} to target are missing there."
         )
     absent = subject.frames.trials[subject.trials["block"].notna()]
     if subject.compares and len(absent):
@@ -119,6 +119,7 @@ def _cautions(subject: Subject) -> tuple[str, ...]:
     )
     if differ:
         found.append(
-            f"In {count(differ, 'trial')} the logged best epoch is not the best of the logged curve; the curve's is used here."
+            f"In {count(differ, 'trial')} the logged best {subject.unit} is not the best of the logged curve; the "
+            "curve's is used here."
         )
     return tuple(found)

@@ -43,9 +43,8 @@ def every_trial(subject: Subject) -> Section:
 
 def _note(subject: Subject) -> str:
     means = f"Values are means of {subject.averaged} ± their standard deviation. " if subject.repeated else ""
-    return (
-        f"{means}{NONE}: does not apply, or not reached. To target: epochs to the common target of the section on convergence."
-    )
+    to_target = f"To target: {subject.units} to the common target of the section on convergence."
+    return f"{means}{NONE}: does not apply, or not reached. {to_target}"
 
 
 def parameter_columns(subject: Subject) -> list[tuple[str, list[str]]]:
@@ -67,7 +66,7 @@ def parameter_columns(subject: Subject) -> list[tuple[str, list[str]]]:
 def _heads(subject: Subject, columns: list[tuple[str, list[str]]]) -> tuple[Head, ...]:
     first = [Head("Trial")]
     first += [Head("Choice", right=False)] if subject.compares else []
-    first += [Head(f"Best {subject.metric}"), Head("Best epoch")]
+    first += [Head(f"Best {subject.metric}"), Head(f"Best {subject.unit}")]
     params = [
         Head(clean(header.replace("_", " "), 40), right=_numeric(subject, names)) for header, names in columns[:PARAMETERS]
     ]
