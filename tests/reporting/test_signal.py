@@ -17,6 +17,7 @@ from sweeper.reporting.metrics.signal import (
     DEAD,
     EXPLODING,
     FADING,
+    NOT_FINITE,
     SATURATED,
     SOUND,
     SYMMETRIC,
@@ -24,6 +25,7 @@ from sweeper.reporting.metrics.signal import (
     gradients,
     signals,
 )
+from sweeper.reporting.reading.layers import LayerTables
 
 COLUMNS = ["trial", "repeat", "epoch", "layer", "depth", "statistic", "value"]
 WIDTH = 64
@@ -121,6 +123,14 @@ def test_hand_arithmetic() -> None:
     assert (row["signal"], row["unmoved"]) == (DEAD, False)
 
 
+def test_what_is_not_finite_at_the_end_says_nothing_else_of_it() -> None:
+    """A relu that turns NaN into 0 would seem dead."""
+    looks = {0: {"gradient_rms": [1.0, 1.0], "dead": [0.0]}, 1: {"gradient_rms": [math.nan, 1.0], "dead": [1.0]}}
+    row = signals(table(looks)).iloc[0]
+    assert (row["signal"], row["finite"], row["dead_start"]) == (NOT_FINITE, False, 0.0)
+    assert math.isnan(row["dead_end"]) and math.isnan(row["grad_ratio_end"])
+
+
 def test_words() -> None:
     assert judged(gradient_rms=[1e-4, 1e-2, 1.0]) == VANISHING
     assert judged(gradient_rms=[1e4, 1e2, 1.0]) == EXPLODING
@@ -142,7 +152,7 @@ def test_a_recurrent_layer_is_symmetric_only_if_both_its_kernels_are() -> None:
 def test_a_gradient_that_is_not_finite_gives_no_ratio() -> None:
     found = signals(table({0: {"gradient_rms": [1.0, math.nan, 1.0]}, 1: {"gradient_rms": [1.0, 1.0, 0.0]}})).iloc[0]
     assert math.isnan(found["grad_ratio_start"]) and math.isnan(found["grad_ratio_end"])
-    assert math.isnan(found["grad_slope_end"]) and found["signal"] == SOUND
+    assert math.isnan(found["grad_slope_end"]) and found["signal"] == SOUND, "the last one is finite"
 
 
 def test_many_networks_at_once_are_each_by_itself() -> None:
@@ -158,10 +168,9 @@ def test_many_networks_at_once_are_each_by_itself() -> None:
 
 
 def test_nothing_was_looked_at() -> None:
-    empty = signals(
-        table({}).astype({"trial": "int64", "repeat": "int64", "epoch": "int64", "layer": "str", "statistic": "str"})
-    )
-    assert not len(empty) and "signal" in empty
+    empty = LayerTables().read(pd.DataFrame(columns=["trial", "repeat", "run_id", "choice", "value"]))
+    found = signals(empty)
+    assert not len(found) and "signal" in found
 
 
 def test_columns_are_described() -> None:

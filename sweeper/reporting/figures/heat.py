@@ -35,7 +35,7 @@ def _draw(values: Heat, narrow: bool) -> str:
     axes.set_xlim(0, len(values.columns))
     axes.set_ylim(len(values.rows), 0)
     known = [value for row in values.values for value in row if value is not None and math.isfinite(value)]
-    low, high = (min(known), max(known)) if known else (0.0, 0.0)
+    low, high = values.span or ((min(known), max(known)) if known else (0.0, 0.0))
     says = {}
     for place, row in enumerate(values.values):
         for column, value in enumerate(row):

@@ -21,6 +21,8 @@ the first of these that fits, with bounds of ours:
     vanishing   grad_ratio below 1e-3 before training, exploding: above 1e3 (Glorot and Bengio 2010)
     fading      act_var_ratio below 1e-4 before training: with Glorot's weights under relu all gradients shrink together, so
                 that their ratio does not tell
+    not finite  a gradient at the last look is not; what else that look says does not count, for TensorFlow's relu turns what is
+                not a number into 0, so that units seem dead and even the loss may stay finite
     dead        more than half at the last look, and so saturated. Not the tenth at which other tools warn: of the later layers
                 of deep relu nets with He's weights a quarter is dead on 256 rows before training, and they train well
     sound       none of these
@@ -34,8 +36,8 @@ import pandas as pd
 from sweeper.reporting.metrics.curves import RUN
 
 SYMMETRIC, VANISHING, EXPLODING, FADING = "symmetric", "vanishing", "exploding", "fading"
-DEAD, SATURATED, SOUND = "dead", "saturated", "sound"
-SIGNALS = (SYMMETRIC, VANISHING, EXPLODING, FADING, DEAD, SATURATED, SOUND)
+NOT_FINITE, DEAD, SATURATED, SOUND = "not finite", "dead", "saturated", "sound"
+SIGNALS = (SYMMETRIC, VANISHING, EXPLODING, FADING, NOT_FINITE, DEAD, SATURATED, SOUND)
 """In the order in which they are tried."""
 SAME, VANISHED, EXPLODED, FADED, MOST = 0.99, 1e-3, 1e3, 1e-4, 0.5
 
@@ -49,6 +51,9 @@ def signals(layers: pd.DataFrame) -> pd.DataFrame:
     """
     looks = layers.groupby(RUN)["epoch"]
     first, last = layers[layers["epoch"] == 0], layers[layers["epoch"] == looks.transform("max")]
+    kernels = _statistic(last, GRADIENT)
+    finite = np.isfinite(kernels["value"]).groupby([kernels[name] for name in RUN]).all()
+    last = last[last.set_index(RUN).index.isin(finite[finite].index)]
     runs = layers[RUN].drop_duplicates().set_index(RUN).index
     found = pd.DataFrame(index=runs)
     for when, look in (("start", first), ("end", last)):
@@ -60,7 +65,9 @@ def signals(layers: pd.DataFrame) -> pd.DataFrame:
     steps = _statistic(layers[layers["epoch"] == 1], "update_ratio")
     found["update_ratio"] = steps.groupby(RUN)["value"].median().reindex(runs)
     found["unmoved"] = (_statistic(first, GRADIENT).groupby(RUN)["value"].max() == 0).reindex(runs).astype("boolean")
-    return found.astype({name: "float64" for name in found if name != "unmoved"}).assign(signal=_judged(found)).reset_index()
+    found["finite"] = finite.reindex(runs).astype("boolean")
+    found = found.astype({name: "float64" for name in found if name not in ("unmoved", "finite")})
+    return found.assign(signal=_judged(found)).reset_index()
 
 
 def gradients(look: pd.DataFrame) -> pd.DataFrame:
@@ -95,6 +102,7 @@ def _judged(found: pd.DataFrame) -> np.ndarray:
         VANISHING: found["grad_ratio_start"] < VANISHED,
         EXPLODING: found["grad_ratio_start"] > EXPLODED,
         FADING: found["act_var_ratio_start"] < FADED,
+        NOT_FINITE: ~found["finite"],
         DEAD: found["dead_end"] > MOST,
         SATURATED: found["saturated_end"] > MOST,
     }

@@ -230,7 +230,8 @@ class Chart:
 
 @dataclass(frozen=True)
 class Heat:
-    """`values[row][column]` as shades from the lowest to the highest; None is missing. `label` says what a shade means."""
+    """`values[row][column]` as shades from the lowest to the highest, or over a `span` that several share; None is missing.
+    `label` says what a shade means."""
 
     key: str
     rows: tuple[str, ...]
@@ -238,6 +239,7 @@ class Heat:
     values: tuple[tuple[float | None, ...], ...]
     label: str
     caption: Caption
+    span: tuple[float, float] | None = None
 
 
 Figure = Panels | Steps | Chart | Heat

@@ -12,6 +12,7 @@ import pandas as pd
 from sweeper.reporting.statistics.pairs import ranked
 from sweeper.reporting.story.choices import pair_sentences
 from sweeper.reporting.story.shapes import judged, shape_sentences
+from sweeper.reporting.story.signal import signal_sentences
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.story.summary import best_sentences
 
@@ -28,8 +29,8 @@ class Finding:
 
 
 def findings(subject: Subject) -> tuple[Finding, ...]:
-    """What the choices' comparison holds first, then how the curves look, then the best trial."""
-    return (*_of_pairs(subject), *_of_shapes(subject), *_of_the_best(subject))
+    """What the choices' comparison holds first, then how the curves look, the signal, and the best trial."""
+    return (*_of_pairs(subject), *_of_shapes(subject), *_of_signal(subject), *_of_the_best(subject))
 
 
 def findings_json(sweep: str, found: Sequence[Finding]) -> bytes:
@@ -50,6 +51,11 @@ def _of_pairs(subject: Subject) -> list[Finding]:
 def _of_shapes(subject: Subject) -> list[Finding]:
     counts = {str(label): int(n) for label, n in judged(subject)["label"].value_counts().items()}
     return [Finding("overfitting", "", sentence, counts) for sentence in shape_sentences(subject)[:-1]]
+
+
+def _of_signal(subject: Subject) -> list[Finding]:
+    counts = {str(word): int(n) for word, n in subject.looked_at["signal"].value_counts().items()}
+    return [Finding("signal", "", sentence, counts) for sentence in signal_sentences(subject)]
 
 
 def _of_the_best(subject: Subject) -> list[Finding]:

@@ -55,6 +55,18 @@ WORDS = (
         "The best value so far was still falling at the end, and a quarter more {unit}s would bring more than twice the noise.",
     ),
     ("gap, healthy", "Neither got worse; with a gap, half of the validation value or more is distance to training."),
+    (
+        "gradient, signal",
+        "The gradient says each layer how to change. It is computed from the last layer back to the first, and activations "
+        "travel the other way; both have to arrive neither far smaller nor far larger than they set out.",
+    ),
+    (
+        "vanishing, exploding",
+        "Before training the first layer's gradient is below a thousandth of the last one's, or above a thousand times it.",
+    ),
+    ("fading", "Before training the activations of the last hidden layer vary less than a ten-thousandth of the first one's."),
+    ("symmetric", "All units of a layer begin with the same weights, so that they stay one and the same unit."),
+    ("dead, saturated", "Units that are positive on no row, or values at the end of their range: they pass no gradient on."),
     ("target", "A validation value that is the same for all trials, so that the {unit}s they need to it can be compared."),
     ("complete", "The trial ran to its last {unit}, or early stopping ended it."),
     ("pruned", "The pruner stopped the trial because others did better at the same {unit}."),

@@ -130,6 +130,12 @@ class Subject:
         return rerun_noise(self.frames.runs)
 
     @cached_property
+    def looked_at(self) -> pd.DataFrame:
+        """The trainings whose layers were looked at: the frame `signal` with number, choice and label of the trial."""
+        known = self.frames.runs[["trial", "repeat", "choice", "label"]]
+        return self.frames.signal.merge(known, on=["trial", "repeat"]).rename(columns={"trial": "number"})
+
+    @cached_property
     def colours(self) -> dict[str, int]:
         """Each choice's place in the palette: beyond five, the reference and the best four have one, the others are grey."""
         if len(self.choices) <= COLOURS:

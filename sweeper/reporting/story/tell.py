@@ -17,6 +17,7 @@ from sweeper.reporting.story.glossary import glossary
 from sweeper.reporting.story.noise import noise
 from sweeper.reporting.story.overfitting import overfitting
 from sweeper.reporting.story.run import run
+from sweeper.reporting.story.signal import signal
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.story.summary import key_numbers, summary
 from sweeper.reporting.story.trials import every_trial
@@ -31,6 +32,7 @@ _TELLERS: dict[str, Callable[[Subject], Section | None]] = {
     "choices": choices,
     "overfitting": overfitting,
     "convergence": convergence,
+    "signal": signal,
     "trials": every_trial,
     "glossary": lambda subject: glossary(subject.unit),
 }
