@@ -1,7 +1,7 @@
 """Reports of sweeps, from MLflow alone: frames, what is measured on them, and pages that say it.
 
     from sweeper.reporting import read_sweep
-    trials = read_sweep("digits-mlp").trials
+    sweep = read_sweep("digits-mlp")  # sweep.trials, .runs, .epochs, .choices, .pairs, .convergence, .speed, .layers
 
 Importing this package costs nothing: what needs pandas, MLflow or matplotlib is imported when it is asked for.
 """
@@ -13,7 +13,8 @@ from typing import Any
 
 _HOME = {
     "SweepFrames": "sweeper.reporting.frames",
-    "read_sweep": "sweeper.reporting.frames",
+    "EveryFrame": "sweeper.reporting.every_frame",
+    "read_sweep": "sweeper.reporting.every_frame",
     "WrittenReport": "sweeper.reporting.report",
     "write_report": "sweeper.reporting.report",
     "section_text": "sweeper.reporting.report",

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Column:
-    name: str
-    says: str
-    unit: str = ""
-    range: str = ""
-    missing: str = "never"
-
+from sweeper.reporting.choice_columns import CHOICES, CONVERGENCE, PAIRS, SPEED
+from sweeper.reporting.column import Column
+from sweeper.reporting.layer_columns import LAYERS, SIGNAL
 
 _LOGGED = "the run did not log it"
 _CURVE = "the run failed or still runs, or has no finite validation value (see the `_reason` column)"
@@ -123,6 +115,20 @@ _BOTH = (
         range="still improving, plateaued, unclear",
         missing="empty for fewer than 10 evaluations",
     ),
+    Column(
+        "epochs_to_own_best",
+        "first epoch at which 95 % of the run's own improvement on its start was made; fast is not good",
+        unit="epochs",
+        range=">= 1",
+        missing=_CURVE + ", never improved, or its start is not known",
+    ),
+    Column(
+        "alc",
+        "area under the learning curve: mean distance of the best value so far to the best of the sweep, as a share of what "
+        "lies between guessing (or the usual start) and that best; lower is faster and better",
+        range="0 to 1",
+        missing=_CURVE + ", or the start is not known",
+    ),
     Column("spikes", "jumps of training that passed", range=">= 0", missing=_CURVE),
     Column(
         "label",
@@ -197,7 +203,7 @@ _TRIALS = (
     Column(
         "seconds_to_target",
         "training seconds at epochs_to_target: of several repeats the mean of theirs there; as they were logged, else epochs "
-        "times the mean seconds of an epoch",
+        "times the mean seconds of an epoch; without compiling and evaluating",
         unit="seconds",
         range=">= 0",
         missing="not reached, or no training seconds",
@@ -225,83 +231,17 @@ EPOCHS = (
     Column("value", "its value", unit="the metric's", missing="NaN and infinities are values here: the loss was not finite"),
 )
 
-_TOO_FEW = "the two were not compared (see why)"
-
-PAIRS = (
-    Column("a", "the choice that did better"),
-    Column("b", "the choice it is set against"),
-    Column("design", "how they were tried", range="paired, independent", missing="empty: " + _TOO_FEW),
-    Column("n_a", "pairs, or trials of `a`", range=">= 1", missing=_TOO_FEW),
-    Column("n_b", "pairs, or trials of `b`", range=">= 1", missing=_TOO_FEW),
-    Column("wins", "probability that `a` is better, ties counting half", range="0 to 1", missing=_TOO_FEW),
-    Column("wins_low", "lower end of its 95 % interval", range="0 to 1", missing=_TOO_FEW),
-    Column("wins_high", "upper end of it", range="0 to 1", missing=_TOO_FEW),
-    Column("shift", "Hodges-Lehmann shift in favour of `a`", unit="loss, or error points", range=">= 0", missing=_TOO_FEW),
-    Column("shift_low", "lower end of its 95 % interval; minus infinity where too few", unit="the same", missing=_TOO_FEW),
-    Column("shift_high", "upper end of it", unit="the same", missing=_TOO_FEW),
-    Column("p", "two-sided p of Wilcoxon's or of Mann and Whitney's test", range="0 to 1", missing=_TOO_FEW),
-    Column("p_holm", "the same, corrected for the number of pairs", range="0 to 1", missing=_TOO_FEW),
-    Column(
-        "verdict",
-        "what the evidence holds",
-        range="better, real, but not beyond noise, no practical difference, undecided, not enough evidence",
-    ),
-    Column("needed", "pairs, or trials of each, that would settle it", range=">= 1", missing="it is settled, or not compared"),
-    Column("why", "why the two were not compared", missing="empty where they were"),
-)
-
-LAYERS = (
-    Column("trial", "the trial's number", range=">= 0"),
-    Column("repeat", "the repeat", range=">= 0"),
-    Column("epoch", "the epoch after which the network was looked at; 0 is before training", unit="epochs", range=">= 0"),
-    Column("layer", "the layer, or the kernel within it"),
-    Column("depth", "its place among the layers that have this statistic, in the order of computation", range=">= 1"),
-    Column(
-        "statistic",
-        "what was measured on the probe's rows, in inference mode",
-        range="gradient_rms, update_ratio, symmetry (of kernels), activation_variance, dead, saturated (of hidden layers)",
-    ),
-    Column("value", "its value", missing="it was not finite"),
-)
-
-_NO_LOOK = "not of this network (see metrics/signal.py), or not looked at then"
-
-SIGNAL = (
-    Column("trial", "the trial's number", range=">= 0"),
-    Column("repeat", "the repeat", range=">= 0"),
-    Column(
-        "grad_ratio_*",
-        "gradient of the first kernel over that of the last, root mean squares",
-        range=">= 0",
-        missing="one kernel only, or the last one's gradient is 0 or not finite",
-    ),
-    Column(
-        "grad_slope_*",
-        "slope of log10 of the gradient against the kernel's place",
-        unit="decades a kernel",
-        missing="one kernel only, or a gradient is 0 or not finite",
-    ),
-    Column("act_var_ratio_*", "variance of the last hidden activations over the first's", range=">= 0", missing=_NO_LOOK),
-    Column("act_var_step_*", "the same as a factor a layer", range=">= 0", missing=_NO_LOOK),
-    Column(
-        "dead_*", "share of rectified units that are positive on no row, mean over layers", range="0 to 1", missing=_NO_LOOK
-    ),
-    Column(
-        "saturated_*", "share of values at the ends of bounded activations, mean over layers", range="0 to 1", missing=_NO_LOOK
-    ),
-    Column("symmetry_*", "share of pairs of equal units, of the hidden layer with the most", range="0 to 1", missing=_NO_LOOK),
-    Column("update_ratio", "size of one step over the kernel's, after the first epoch", range=">= 0", missing=_NO_LOOK),
-    Column("unmoved", "whether no kernel had a gradient before training", range="true, false", missing=_NO_LOOK),
-    Column("finite", "whether all gradients were finite at the last look", range="true, false", missing=_NO_LOOK),
-    Column(
-        "signal",
-        "what the signal looks like, in a word (see the glossary)",
-        range="symmetric, vanishing, exploding, fading, not finite, dead, saturated, sound",
-    ),
-)
-"""`*_start` is before training, `*_end` at the last look, missing where gradients were not finite then."""
-
-COLUMNS = {"trials": TRIALS, "runs": RUNS, "epochs": EPOCHS, "pairs": PAIRS, "layers": LAYERS, "signal": SIGNAL}
+COLUMNS = {
+    "trials": TRIALS,
+    "runs": RUNS,
+    "epochs": EPOCHS,
+    "pairs": PAIRS,
+    "choices": CHOICES,
+    "convergence": CONVERGENCE,
+    "speed": SPEED,
+    "layers": LAYERS,
+    "signal": SIGNAL,
+}
 
 
 def described(frame: str, column: str) -> Column | None:

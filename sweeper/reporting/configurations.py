@@ -19,9 +19,9 @@ from sweeper.reporting.reading.runs import PARAM
 
 _MEANS = (
     "value", "value_last", "gap_best", "gap_end", "given_back", "wasted_frac", "seconds_per_epoch", "y_best", "y_end", "noise",
-    "overfit_severity", "final_slope",
+    "overfit_severity", "final_slope", "alc",
 )  # fmt: skip
-_MEDIANS = ("best_epoch", "best_epoch_logged", "epochs_wasted")
+_MEDIANS = ("best_epoch", "best_epoch_logged", "epochs_wasted", "epochs_to_own_best")
 _LARGEST = ("attempt", "epochs")
 _WORDS: Mapping[str, Sequence[str]] = {"label": LABELS, "plateau": (STILL_IMPROVING, UNCLEAR, PLATEAUED)}
 _ALONE = {"RUNNING": "it still runs", "FAILED": "it failed", "PRUNED": "it did not run to its end"}

@@ -1,8 +1,5 @@
 """A sweep as pandas frames, read from MLflow alone.
 
-    from sweeper.reporting import read_sweep
-    trials = read_sweep("digits-mlp").trials
-
 A configuration with its number is a trial; each of its trainings, with a seed of its own or on a fold of its own, is a run.
 Any set of runs with the names and tags of a sweep (docs/architecture.md, "MLflow's layout") can be read, whoever wrote it.
 `columns.COLUMNS` describes every column.
@@ -29,6 +26,7 @@ from sweeper.reporting.metrics.curves import RUN, objective_curves
 from sweeper.reporting.metrics.elapsed import elapsed, seconds_at
 from sweeper.reporting.metrics.labels import DIVERGED
 from sweeper.reporting.metrics.orientation import Orientation, orientation_of, split_of
+from sweeper.reporting.metrics.progress import progress, starts
 from sweeper.reporting.metrics.repeats import best_of_runs, best_so_far
 from sweeper.reporting.metrics.shapes import shapes
 from sweeper.reporting.metrics.signal import signals
@@ -75,7 +73,7 @@ class SweepFrames:
         return signals(self.layers)
 
 
-def read_sweep(
+def read_frames(
     name: str | None = None, tracking_uri: str | None = None, experiment: str = "sweeper", run_id: str | None = None
 ) -> SweepFrames:
     """The sweep `name` (None: the newest), or the one whose parent run is `run_id`.
@@ -120,11 +118,13 @@ def measure(sweep: Sweep, table: pd.DataFrame, curves: pd.DataFrame, epochs: pd.
     curves = curves.merge(ended, on=RUN)
     measured = best_epochs(curves)
     runs = table.assign(choice=choices(sweep, table)).join(measured, on=RUN).join(shapes(curves, guess(sweep)), on=RUN)
+    start = starts(epochs, orientation_of(sweep.objective), guess(sweep))
+    runs = runs.join(progress(curves, start, guess(sweep)), on=RUN)
     runs["label"] = runs["label"].mask(runs["reason"] == "diverged", DIVERGED).fillna("").astype("str")
     runs["plateau"] = runs["plateau"].fillna("").astype("str")
     runs = runs.join(_at(epochs, measured["best_epoch"], "best."), on=RUN)
     runs = runs.join(_at(epochs, measured["epochs_seen"], "end."), on=RUN)
-    runs = _explain(runs, ["best_epoch", "gap_best", "gap_end"])
+    runs = _explain(runs, ["best_epoch", "gap_best", "gap_end", "epochs_to_own_best", "alc"])
     runs["epochs"] = runs["epochs"].fillna(runs["epochs_seen"])
     spent = runs["seconds_train"] if "seconds_train" in runs else pd.Series(float("nan"), index=runs.index)
     runs["seconds_per_epoch"] = spent / runs["epochs"].where(runs["epochs"] > 0).astype("float64")

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sweeper.errors import StoreError
-from sweeper.reporting.frames import SweepFrames, read_sweep
+from sweeper.reporting.frames import SweepFrames, read_frames
 from sweeper.reporting.page.html import html
 from sweeper.reporting.page.markdown import markdown
 from sweeper.reporting.page.tables import csv, parquet
 from sweeper.reporting.page.terminal import section_lines
+from sweeper.reporting.statistics.choices import choices_frame
 from sweeper.reporting.story.findings import findings, findings_json
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.story.tell import tell, tell_section
@@ -32,17 +33,25 @@ class WrittenReport:
 
 
 def write_report(sweep: SweepFrames | str | None, out: Path, tracking_uri: str | None = None) -> WrittenReport:
-    """Write index.html, report.md, findings.json, and trials, runs, epochs and pairs (.csv, .parquet) into the folder `out`;
-    layers and signal too where the runs carry the health of their layers.
+    """Write index.html, report.md, findings.json, and every frame (.csv, .parquet) into the folder `out`;
+    layers and signal only where the runs carry the health of their layers.
 
     `sweep` is frames that were read, or a name (None: the newest sweep). All files are made beside `out` first and then put in
     their places, so that a report that fails leaves the old one whole. Raises InputError for an unknown name, StoreError
     where the store does not answer or `out` cannot be written.
     """
-    frames = sweep if isinstance(sweep, SweepFrames) else read_sweep(sweep, tracking_uri)
+    frames = sweep if isinstance(sweep, SweepFrames) else read_frames(sweep, tracking_uri)
     subject = Subject(frames)
     report, found = tell(subject), findings(subject)
-    tables = {"trials": frames.trials, "runs": frames.runs, "epochs": frames.epochs, "pairs": subject.pairs}
+    tables = {
+        "trials": frames.trials,
+        "runs": frames.runs,
+        "epochs": frames.epochs,
+        "pairs": subject.pairs,
+        "choices": choices_frame(frames),
+        "convergence": subject.convergence,
+        "speed": subject.speed,
+    }
     tables |= {"layers": frames.layers, "signal": frames.signal} if len(frames.layers) else {}
     files = {
         **{f"{name}.csv": csv(frame) for name, frame in tables.items()},

@@ -75,9 +75,14 @@ def compared(
 
 def why_not_compared(trials: pd.DataFrame, sampler: str) -> str:
     """Why trials are no fair sample of what they tried; empty where they are."""
-    if sampler != "paired" and sampler not in INDEPENDENT:
-        return LEARNED if sampler in ADAPTIVE else UNKNOWN
-    return PRUNED if (trials["reason"] == "pruner").any() else ""
+    return drawn_unalike(sampler) or (PRUNED if (trials["reason"] == "pruner").any() else "")
+
+
+def drawn_unalike(sampler: str) -> str:
+    """Why choices that this sampler drew cannot be set against each other; empty where they can."""
+    if sampler == "paired" or sampler in INDEPENDENT:
+        return ""
+    return LEARNED if sampler in ADAPTIVE else UNKNOWN
 
 
 def diverged(trials: pd.DataFrame, choice: str) -> tuple[int, int]:

@@ -12,8 +12,10 @@ from sweeper.reporting.metrics.curves import objective_curves
 from sweeper.reporting.metrics.orientation import Orientation
 from sweeper.reporting.metrics.repeats import mean_curves
 from sweeper.reporting.reading.runs import PARAM
+from sweeper.reporting.statistics.convergence import convergence_of
 from sweeper.reporting.statistics.pairs import choices_of, pairs_of
 from sweeper.reporting.statistics.rerun import Rerun, rerun_noise
+from sweeper.reporting.statistics.speed import speed_of
 from sweeper.reporting.story.blocks import GREY
 from sweeper.reporting.text import NONE, clean, count, minus, number
 
@@ -123,6 +125,16 @@ class Subject:
     def pairs(self) -> pd.DataFrame:
         """Every pair of choices, compared; see `statistics.pairs`."""
         return pairs_of(self.frames)
+
+    @cached_property
+    def speed(self) -> pd.DataFrame:
+        """Every pair of choices on the way to a common target; see `statistics.speed`."""
+        return speed_of(self.frames, self.pairs)
+
+    @cached_property
+    def convergence(self) -> pd.DataFrame:
+        """How each choice came to the common targets; see `statistics.convergence`."""
+        return convergence_of(self.frames)
 
     @cached_property
     def rerun(self) -> Rerun:
