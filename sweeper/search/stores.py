@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sweeper.search.request import SweepSummary
 from sweeper.search.settings import Settings
 from sweeper.search.study import distributions_of
 from sweeper.spaces import Drawn, SearchSpace
+from sweeper.spaces.tree import Range
 from sweeper.tracking import layout
 from sweeper.tracking.home import Home, SweepFolder
 from sweeper.tracking.layout import INTERRUPTED, Row, SweepFacts
@@ -163,6 +165,7 @@ def facts_of(settings: Settings, space: SearchSpace) -> SweepFacts:
         searched=tuple(leaf.name for leaf in space.leaves),
         about={
             "compare": ", ".join(settings.compare),
+            "ranges": json.dumps(_ranges(space)),
             "sampler": settings.sampler,
             "pruner": settings.pruner or "none",
             "seed": settings.seed,
@@ -179,3 +182,14 @@ def facts_of(settings: Settings, space: SearchSpace) -> SweepFacts:
             **{f"version.{package}": found for package, found in settings.versions.items()},
         },
     )
+
+
+def _ranges(space: SearchSpace) -> dict[str, list[float | str]]:
+    """The ranges that are searched, as a report reads them: both ends, and a step or `log` where there is one."""
+    found: dict[str, list[float | str]] = {}
+    for leaf in space.leaves:
+        if isinstance(leaf.node, Range):
+            node = leaf.node
+            step = node.step or (1 if node.kind == "int" else 0)
+            found[leaf.name] = [node.low, node.high, *(["log"] if node.log else [step] if step else [])]
+    return found

@@ -38,18 +38,24 @@ def _draw(values: Chart, narrow: bool) -> str:
     figure = canvas(width, height)
     place = (left / width, _BELOW / height, (width - left - right) / width, (height - _BELOW - _ABOVE) / height)
     axes = figure.add_axes(place)
-    calm(axes, size)
-    _scale(axes, values.x, "x", size)
-    _scale(axes, values.y, "y", size, left)
-    _head(axes, values.y.label, left, size)
-    says: dict[str, str] = {}
-    for number, mark in enumerate(values.marks):
-        says |= _DRAWN[type(mark)](axes, mark, f"mark_{number}")
+    says = put(axes, values, size, left)
+    head(axes, values.y.label, left, size)
     _name_ends(axes, values, height - _BELOW - _ABOVE, size, 12 if narrow else 24)
     return svg(figure, f"{values.key}-{'narrow' if narrow else 'wide'}", says, values.caption.question)
 
 
-def _head(axes: Axes, label: str, left: float, size: float) -> None:
+def put(axes: Axes, values: Chart, size: float, left: float, gid: str = "mark", most: int = 5) -> dict[str, str]:
+    """Scales and marks on these axes, with at most so many ticks; returns what hovering the marks says, by their ids."""
+    calm(axes, size)
+    _scale(axes, values.x, "x", size, most=most)
+    _scale(axes, values.y, "y", size, left, most)
+    says: dict[str, str] = {}
+    for number, mark in enumerate(values.marks):
+        says |= _DRAWN[type(mark)](axes, mark, f"{gid}_{number}")
+    return says
+
+
+def head(axes: Axes, label: str, left: float, size: float) -> None:
     """What the y-axis shows, above it, from the figure's left edge on."""
     axes.annotate(label, (0, 1), (-left, 10), "axes fraction", "offset points", color=colour("second"), fontsize=size)
 
@@ -62,26 +68,26 @@ def _room(values: Chart, narrow: bool) -> tuple[float, float]:
     return left, min(names * _DIGIT + 18, 96 if narrow else 180)
 
 
-def _scale(axes: Axes, values: Axis, which: str, size: float, room: float = 0) -> None:
+def _scale(axes: Axes, values: Axis, which: str, size: float, room: float = 0, most: int = 5) -> None:
     """One axis; its texts fit into `room` pixels, where that is given."""
     line: Any = axes.xaxis if which == "x" else axes.yaxis
     (axes.set_xscale if which == "x" else axes.set_yscale)("log" if values.log else "linear")
     (axes.set_xlim if which == "x" else axes.set_ylim)(values.low, values.high)
     line.set_minor_locator(NullLocator())
     if values.ticks:
-        most = int((room - 14) / _DIGIT) if room else None
-        line.set_ticks([place for place, _ in values.ticks], [_shortened(text, most) for _, text in values.ticks])
+        letters = int((room - 14) / _DIGIT) if room else None
+        line.set_ticks([place for place, _ in values.ticks], [shortened(text, letters) for _, text in values.ticks])
     elif values.log and values.high / values.low >= 10:
-        line.set_major_locator(LogLocator(numticks=6))
+        line.set_major_locator(LogLocator(numticks=most + 1))
         line.set_major_formatter(FuncFormatter(_tick))
     else:
-        line.set_major_locator(MaxNLocator(5))
+        line.set_major_locator(MaxNLocator(most))
         line.set_major_formatter(FuncFormatter(_tick))
     if which == "x" and values.label:
         axes.set_xlabel(values.label, fontsize=size, color=colour("second"), labelpad=6)
 
 
-def _shortened(text: str, most: int | None) -> str:
+def shortened(text: str, most: int | None) -> str:
     """The end of a long text, which is where the paths of parameters differ."""
     return text if most is None or len(text) <= most else "…" + text[1 - most :]
 

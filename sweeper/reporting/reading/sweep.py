@@ -11,6 +11,7 @@ from mlflow.entities import Run
 
 from sweeper.errors import InputError
 from sweeper.records import UNITS, Objective
+from sweeper.reporting.reading.ranges import Range, ranges_of
 from sweeper.reporting.reading.store import sweep_name
 
 KNOWN_TAGS = (
@@ -19,6 +20,7 @@ KNOWN_TAGS = (
     "direction",
     "compare",
     "searched",
+    "ranges",
     "sampler",
     "pruner",
     "seed",
@@ -31,7 +33,7 @@ KNOWN_TAGS = (
 @dataclass(frozen=True)
 class Sweep:
     """`compare` are the paths of the parameters that the sweep sets against each other (empty: find the best), `searched` those
-    of all that it tries (empty: not said).
+    of all that it tries (empty: not said), `ranges` the ranges of those that are numbers, as far as the run says them.
 
     `fixed` are the parent run's params (fixed settings and budget), `data` its tags `sweeper.data.*` and `about` all its other
     tags `sweeper.*`, without their prefix; values are strings as MLflow keeps them. `started` and `ended` are Unix
@@ -44,6 +46,7 @@ class Sweep:
     objective: Objective
     compare: tuple[str, ...]
     searched: tuple[str, ...]
+    ranges: Mapping[str, Range]
     sampler: str
     pruner: str
     seed: str
@@ -112,6 +115,7 @@ def sweep_of(run: Run, space: str = "") -> Sweep:
         objective=_objective(run, own),
         compare=_paths(own.get("compare", "")),
         searched=_paths(own.get("searched", "")),
+        ranges=ranges_of(own.get("ranges", "")),
         sampler=own.get("sampler", ""),
         pruner=own.get("pruner", ""),
         seed=own.get("seed", ""),

@@ -242,7 +242,16 @@ class Heat:
     span: tuple[float, float] | None = None
 
 
-Figure = Panels | Steps | Chart | Heat
+@dataclass(frozen=True)
+class Grid:
+    """Small charts beside each other, each under the label of its x-axis; they share what the y-axis shows."""
+
+    key: str
+    charts: tuple[Chart, ...]
+    caption: Caption
+
+
+Figure = Panels | Steps | Chart | Heat | Grid
 Block = Table | Facts | Details | Figure
 
 

@@ -21,12 +21,14 @@ from sweeper.reporting.story.signal import signal
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.story.summary import key_numbers, summary
 from sweeper.reporting.story.trials import every_trial
+from sweeper.reporting.story.trust import trust
 from sweeper.reporting.story.winner import winner
 from sweeper.reporting.text import clean, count, listed
 
 _TELLERS: dict[str, Callable[[Subject], Section | None]] = {
     "summary": summary,
     "run": run,
+    "trust": trust,
     "noise": noise,
     "winner": winner,
     "choices": choices,

@@ -1,0 +1,59 @@
+"""The searched ranges as the best trials see them: those at whose end the best trials crowd, of the sweep or of each choice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sweeper.reporting.reading.ranges import Range, range_for
+from sweeper.reporting.reading.runs import PARAM
+from sweeper.reporting.statistics.coverage import TOP, Edge, edge
+from sweeper.reporting.story.subject import Subject, shown
+from sweeper.reporting.text import clean, percent
+
+
+@dataclass(frozen=True)
+class Crowded:
+    """The best trials (of `choice`, where choices are compared) lie at an end of the range of `parameter`."""
+
+    parameter: str
+    choice: str
+    span: Range
+    edge: Edge
+
+    @property
+    def says(self) -> str:
+        """`the best learning_rate of sgd, 0.097, lies in the top 4 % of its range (0.001 to 0.1)`."""
+        own = f" of {clean(self.choice, 40)}" if self.choice else ""
+        end = "top" if self.edge.upper else "bottom"
+        at_end = self.span.count or self.edge.beyond < 0.005
+        where = f"at the {end} of" if at_end else f"in the {end} {percent(self.edge.beyond, 1)} of"
+        whole = f"{shown(self.span.low)} to {shown(self.span.high)}"
+        return f"the best {clean(self.parameter, 60)}{own}, {shown(self.edge.value)}, lies {where} its range ({whole})"
+
+
+def ranges(subject: Subject) -> Mapping[str, Range]:
+    """The ranges of the searched numbers: as the sweep declared them, else as its trials show them."""
+    known = {name: range_for(name, subject.trials[PARAM + name], subject.frames.sweep.ranges) for name in subject.searched}
+    return {name: span for name, span in known.items() if span is not None}
+
+
+def crowded(subject: Subject) -> list[Crowded]:
+    """Every range at whose end the best trials lie, in the order of the parameters."""
+    found = []
+    groups = {choice: subject.ranking[subject.ranking["choice"] == choice] for choice in subject.choices or [""]}
+    for name, span in ranges(subject).items():
+        for choice, own in groups.items():
+            best = _values(own if choice else subject.ranking, name)
+            at = edge(span, best.to_numpy("float64"))
+            if at is not None:
+                found.append(Crowded(name, choice, span, at))
+    return found
+
+
+def _values(ranked: pd.DataFrame, name: str) -> pd.Series:
+    """A parameter in the best trials, where the best one has it; else none."""
+    values = ranked[PARAM + name]
+    return values.dropna().head(TOP) if len(values) and pd.notna(values.iloc[0]) else values.iloc[:0]
