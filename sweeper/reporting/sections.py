@@ -1,3 +1,15 @@
 """The sections of a report, in the order of reading; `sweep report NAME --section` takes their names."""
 
-SECTIONS = ("summary", "run", "trust", "noise", "winner", "choices", "overfitting", "convergence", "signal", "trials", "glossary")
+SECTIONS = (
+    "summary",
+    "run",
+    "trust",
+    "noise",
+    "winner",
+    "choices",
+    "overfitting",
+    "convergence",
+    "signal",
+    "trials",
+    "glossary",
+)
