@@ -23,7 +23,7 @@ def trust_sentences(found: list[Check]) -> list[str]:
     """How many checks found something, then what each of them says."""
     told = [check.sentence for check in found if check.status == LOOK]
     if not told:
-        return [f"None of {count(len(found), 'check')} found anything that speaks against the sweep."]
+        return [f"{count(len(found), 'check')} found nothing that speaks against the sweep."]
     return [f"{len(told)} of {count(len(found), 'check')} found something to look at.", *told]
 
 
