@@ -68,8 +68,22 @@ CONVERGENCE = (
 _TOO_FEW = "the two were not compared (see why)"
 
 PAIRS = (
-    Column("a", "the choice that did better"),
+    Column("factor", "the compared parameter of which `a` and `b` are values"),
+    Column("a", "the choice that did better; of an interaction, the one whose gain over `b` depends on the partner"),
     Column("b", "the choice it is set against"),
+    Column("partner", "another compared parameter", missing="empty: averaged over all others, or there is no other"),
+    Column("within", "the value of the partner with which the two are compared", missing="empty, as before"),
+    Column(
+        "against",
+        "of an interaction: the value of the partner with which `a` gains less; all that follows is of the difference of gains",
+        missing="empty: it is no interaction",
+    ),
+    Column(
+        "rung",
+        "what the comparison stands on",
+        range="blocks, independent draws, startup trials",
+        missing="empty: " + _TOO_FEW,
+    ),
     Column("design", "how they were tried", range="paired, independent", missing="empty: " + _TOO_FEW),
     Column("n_a", "pairs, or trials of `a`", range=">= 1", missing=_TOO_FEW),
     Column("n_b", "pairs, or trials of `b`", range=">= 1", missing=_TOO_FEW),
@@ -79,8 +93,18 @@ PAIRS = (
     Column("shift", "Hodges-Lehmann shift in favour of `a`", unit="loss, or error points", range=">= 0", missing=_TOO_FEW),
     Column("shift_low", "lower end of its 95 % interval; minus infinity where too few", unit="the same", missing=_TOO_FEW),
     Column("shift_high", "upper end of it", unit="the same", missing=_TOO_FEW),
-    Column("p", "two-sided p of Wilcoxon's or of Mann and Whitney's test", range="0 to 1", missing=_TOO_FEW),
-    Column("p_holm", "the same, corrected for the number of pairs", range="0 to 1", missing=_TOO_FEW),
+    Column(
+        "p",
+        "two-sided p of Wilcoxon's or of Mann and Whitney's test; crossed and independent, of a permutation test",
+        range="0 to 1",
+        missing=_TOO_FEW,
+    ),
+    Column(
+        "p_holm",
+        "the same, corrected for the number of pairs, averages, interactions, or comparisons at the values of one partner",
+        range="0 to 1",
+        missing=_TOO_FEW,
+    ),
     Column(
         "verdict",
         "what the evidence holds",

@@ -61,6 +61,11 @@ class SweepFrames:
     tables: LayerTables = field(default_factory=LayerTables)
 
     @property
+    def levels(self) -> pd.DataFrame:
+        """What the trials chose of each compared parameter, a column each."""
+        return levels(self.sweep, self.trials)
+
+    @property
     def orientation(self) -> Orientation:
         return orientation_of(self.sweep.objective)
 
@@ -193,10 +198,18 @@ def _seconds_to(frame: pd.DataFrame, logged: np.ndarray) -> pd.Series[float]:
 def choices(sweep: Sweep, table: pd.DataFrame) -> pd.Series[str]:
     """The compared values of each trial, joined by ' · '; empty without `compare`."""
     label = pd.Series("", index=table.index, dtype="str")
-    for place, path in enumerate(sweep.compare):
-        known = table[PARAM + path].astype("str").fillna("none") if PARAM + path in table else "none"
+    for place, (_, known) in enumerate(levels(sweep, table).items()):
         label = label + (" · " if place else "") + known
     return label.astype("str")
+
+
+def levels(sweep: Sweep, table: pd.DataFrame) -> pd.DataFrame:
+    """The compared values, a column of texts for each compared parameter."""
+    none = pd.Series("none", index=table.index, dtype="str")
+    found = {
+        path: table[PARAM + path].astype("str").fillna("none") if PARAM + path in table else none for path in sweep.compare
+    }
+    return pd.DataFrame(found, index=table.index, dtype="str")
 
 
 def _at(epochs: pd.DataFrame, when: pd.Series[int], prefix: str) -> pd.DataFrame:

@@ -27,7 +27,7 @@ CONFIDENCE = 0.95
 SAMPLES = 10_000
 _HELD = 2_000_000
 """Differences held at once."""
-_WORST = 1e300
+WORST = 1e300
 """Stands for infinity where ranks are made of differences."""
 
 
@@ -49,7 +49,11 @@ class Comparison:
 
 def paired(a: Array, b: Array) -> Comparison:
     """`a` and `b` [blocks], of which each has one trial of either choice; at least one block."""
-    differences = _differences(a, b)
+    return of_differences(differences(a, b))
+
+
+def of_differences(differences: Array) -> Comparison:
+    """What each of one or more blocks holds for `a`: by how much `b` was worse in it."""
     n = len(differences)
     wins = float((differences > 0).sum() + (differences == 0).sum() / 2)
     low, high = wilson(wins, n)
@@ -63,14 +67,18 @@ def paired(a: Array, b: Array) -> Comparison:
 def independent(a: Array, b: Array, seed: int) -> Comparison:
     """`a` and `b`, the values of the trials of each choice; at least one of each."""
     [wins], [shift] = _effects(a[np.newaxis], b[np.newaxis])
-    tail, drawn = (1 - CONFIDENCE) / 2, _bootstrap(a, b, seed)
-    ends = [np.quantile(found, (tail, 1 - tail), method="inverted_cdf") for found in drawn]
-    p = float(stats.mannwhitneyu(np.minimum(a, _WORST), np.minimum(b, _WORST)).pvalue) if len({*a, *b}) > 1 else 1.0
-    (wins_low, wins_high), (low, high) = ends
-    n = (len(a), len(b))
-    least, most = wilson(float(wins) * min(n), min(n))
-    wins_low, wins_high = min(wins_low, least), max(wins_high, most)
-    return Comparison(False, n, float(wins), float(wins_low), float(wins_high), _finite(shift), _finite(low), _finite(high), p)
+    p = float(stats.mannwhitneyu(np.minimum(a, WORST), np.minimum(b, WORST)).pvalue) if len({*a, *b}) > 1 else 1.0
+    return resampled((len(a), len(b)), min(len(a), len(b)), float(wins), float(shift), _bootstrap(a, b, seed), p)
+
+
+def resampled(n: tuple[int, int], least: int, wins: float, shift: float, drawn: tuple[Array, Array], p: float) -> Comparison:
+    """Effects with the percentiles of those of bootstrap samples as their intervals; that of the win probability no narrower
+    than Wilson's for `least` pairs."""
+    tail = (1 - CONFIDENCE) / 2
+    (wins_low, wins_high), (low, high) = (np.quantile(one, (tail, 1 - tail), method="inverted_cdf") for one in drawn)
+    narrowest = wilson(wins * least, least)
+    wins_low, wins_high = min(wins_low, narrowest[0]), max(wins_high, narrowest[1])
+    return Comparison(False, n, wins, float(wins_low), float(wins_high), _finite(shift), _finite(low), _finite(high), p)
 
 
 def wilson(successes: float, n: int) -> tuple[float, float]:
@@ -103,9 +111,9 @@ def holm(p: Array) -> Array:
     return found
 
 
-def _differences(a: Array, b: Array) -> Array:
-    """b - a, 0 where both diverged."""
-    return np.asarray(np.where(a == b, 0.0, np.minimum(b, _WORST) - np.minimum(a, _WORST)))
+def differences(a: Array, b: Array) -> Array:
+    """b - a, 0 where both diverged; where one did, `WORST` in size."""
+    return np.asarray(np.where(a == b, 0.0, np.minimum(b, WORST) - np.minimum(a, WORST)))
 
 
 def _walsh(differences: Array) -> Array:
@@ -128,11 +136,11 @@ def _bootstrap(a: Array, b: Array, seed: int) -> tuple[Array, Array]:
 
 def _effects(a: Array, b: Array) -> tuple[Array, Array]:
     """Win probability and shift [samples] of `a` and `b` [samples, trials]."""
-    differences = _differences(a[:, :, np.newaxis], b[:, np.newaxis, :]).reshape(len(a), -1)
-    wins = ((differences > 0).sum(axis=1) + (differences == 0).sum(axis=1) / 2) / differences.shape[1]
-    return wins, np.median(differences, axis=1)
+    apart = differences(a[:, :, np.newaxis], b[:, np.newaxis, :]).reshape(len(a), -1)
+    wins = ((apart > 0).sum(axis=1) + (apart == 0).sum(axis=1) / 2) / apart.shape[1]
+    return wins, np.median(apart, axis=1)
 
 
 def _finite(value: float) -> float:
     """Infinite where a divergence decides."""
-    return float(value) if abs(value) < _WORST / 4 else math.copysign(math.inf, value)
+    return float(value) if abs(value) < WORST / 4 else math.copysign(math.inf, value)

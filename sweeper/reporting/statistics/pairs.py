@@ -1,8 +1,9 @@
 """Every pair of choices of a sweep, compared by what its design permits: the frame `pairs`.
 
 In a paired design by the blocks in which both choices have ended, in one of independent draws (random, qmc, grid) by the trials
-of each. Where a sampler looked at outcomes, better choices got more trials with better settings: then nothing is compared, and
-`why` says so.
+of each. Where a sampler looked at outcomes, better choices got more trials with better settings: of such a sweep only the
+trials that were drawn before it had learned anything are compared, if there are enough. `rung` says on what a comparison
+stands, and `why` why there is none. A crossed question is compared by its factors (`factors`).
 """
 
 from __future__ import annotations
@@ -10,42 +11,56 @@ from __future__ import annotations
 import math
 from itertools import combinations
 
-import numpy as np
 import pandas as pd
 
 from sweeper.reporting.frames import SweepFrames
-from sweeper.reporting.statistics.comparison import Comparison, holm, independent, paired
+from sweeper.reporting.statistics.comparison import Comparison, independent, paired
+from sweeper.reporting.statistics.evidence import LOPSIDED, corrected, frame_of, row_of
+from sweeper.reporting.statistics.factors import Crossed, crossed_rows
 from sweeper.reporting.statistics.rerun import rerun_noise
-from sweeper.reporting.statistics.verdict import CLEARLY, LEVEL, NOT_ENOUGH, UNDECIDED, VERDICTS, least, needed, verdict
+from sweeper.reporting.statistics.verdict import NOT_ENOUGH, least
 from sweeper.seeds import derive
 
-LEAST_WINS = 0.6
-"""A win probability below which nobody would look for a difference."""
-LOPSIDED = 0.2
-BASELINE = "baseline"
+BASELINE, STARTUP_PHASE = "baseline", "startup"
 INDEPENDENT = ("random", "qmc", "grid")
 ADAPTIVE = ("tpe", "gp", "cmaes")
+BLOCKS, DRAWS, STARTUP = "blocks", "independent draws", "startup trials"
 LEARNED = "the sampler looked at outcomes, so choices were not tried alike"
 UNKNOWN = "how the trials were drawn is not known"
 PRUNED = "trials were pruned because of how they were doing"
-COLUMNS = (
-    "a", "b", "design", "n_a", "n_b", "wins", "wins_low", "wins_high", "shift", "shift_low", "shift_high", "p", "p_holm",
-    "verdict", "needed", "why",
-)  # fmt: skip
 
 
 def pairs_of(frames: SweepFrames) -> pd.DataFrame:
-    """The frame `pairs` of a sweep, empty where it compares nothing: of complete trials, and of those that diverged."""
-    trials = frames.trials
-    y = frames.orientation.loss_like(trials["trial_value"].astype("float64"))
-    y = y.mask(trials["reason"] == "diverged", float("inf"))
-    names = choices_of(trials) if frames.sweep.compare else []
-    return compared(trials, names, y, frames.sweep.sampler, frames.sweep.number, rerun_noise(frames.runs).sd)
+    """The frame `pairs` of a sweep, empty where it compares nothing."""
+    trials, sweep = frames.trials, frames.sweep
+    if len(sweep.compare) > 1 and trials["choice"].nunique() > 1:
+        noise = rerun_noise(frames.runs).sd
+        return crossed(trials, frames.levels, losses(frames), sweep.sampler, sweep.number, noise)
+    return pairwise(frames).assign(factor="".join(sweep.compare[:1]))
+
+
+def pairwise(frames: SweepFrames) -> pd.DataFrame:
+    """Every two choices, which are combinations in a crossed question."""
+    names = choices_of(frames.trials) if frames.sweep.compare else []
+    sampler, seed, noise = frames.sweep.sampler, frames.sweep.number, rerun_noise(frames.runs).sd
+    return compared(frames.trials, names, losses(frames), sampler, seed, noise)
+
+
+def losses(frames: SweepFrames) -> pd.Series:
+    """What is compared, loss-like: complete trials, and those that diverged, which are infinite."""
+    y = frames.orientation.loss_like(frames.trials["trial_value"].astype("float64"))
+    return y.mask(frames.trials["reason"] == "diverged", float("inf"))
 
 
 def choices_of(trials: pd.DataFrame) -> list[str]:
     """In the order in which the sweep first tried them; the first is the reference."""
     return list(dict.fromkeys(trials.sort_values("number")["choice"]))
+
+
+def factors_of(trials: pd.DataFrame, chosen: pd.DataFrame) -> dict[str, list[str]]:
+    """The levels of each compared parameter in that order; `chosen` are the trials' (`frames.levels`)."""
+    order = trials["number"].argsort()
+    return {str(name): list(dict.fromkeys(chosen[name].iloc[order])) for name in chosen}
 
 
 def compared(
@@ -54,23 +69,40 @@ def compared(
     """A row for each pair of `choices`; `y` are the loss-like values of `trials`, infinite for those that diverged and missing
     for those that count for nothing (failed, running). `noise` is that of training a configuration again. `a` is the choice
     with the better shift. The baseline, which nobody drew, is left out."""
+    rung, why = rung_of(trials, trials["choice"], y, sampler)
+    pairs = list(combinations(choices, 2))
+    if why:
+        return frame_of([{"a": a, "b": b, "verdict": NOT_ENOUGH, "why": why} for a, b in pairs])
+    values = trials.assign(y=counted(trials, y, rung))
+    blocks = values.pivot_table(index="block", columns="choice", values="y", aggfunc="first") if rung == BLOCKS else None
+    found = {pair: _compare(values, blocks, pair, seed) for pair in pairs}
+    p = corrected(found)
+    rows = [row_of(pair, found[pair], p.get(pair), len(p), noise, is_lopsided(trials, *pair)) for pair in pairs]
+    return frame_of([{**row, "rung": "" if row.get("why") else rung} for row in rows])
+
+
+def crossed(
+    trials: pd.DataFrame, chosen: pd.DataFrame, y: pd.Series, sampler: str, seed: int, noise: float = math.nan
+) -> pd.DataFrame:
+    """The same of a crossed question, by its factors: `chosen` has a column of levels for each."""
+    rung, why = rung_of(trials, trials["choice"], y, sampler)
+    factors = factors_of(trials, chosen)
+    if why:
+        pairs = [(factor, pair) for factor, known in factors.items() for pair in combinations(known, 2)]
+        return frame_of([{"factor": factor, "a": a, "b": b, "verdict": NOT_ENOUGH, "why": why} for factor, (a, b) in pairs])
+    found = Crossed(chosen, counted(trials, y, rung), trials["block"] if rung == BLOCKS else None, factors, seed)
+    return frame_of([{**row, "rung": "" if row.get("why") else rung} for row in crossed_rows(found, noise)])
+
+
+def rung_of(trials: pd.DataFrame, choice: pd.Series, y: pd.Series, sampler: str) -> tuple[str, str]:
+    """What a comparison stands on, or why there can be none."""
     why = why_not_compared(trials, sampler)
-    values = trials.assign(y=y.mask(trials["phase"] == BASELINE) if sampler != "paired" else y)
-    rows = []
-    if not why:
-        blocks = values.pivot_table(index="block", columns="choice", values="y", aggfunc="first")
-        table = blocks if sampler == "paired" else None
-        found = {pair: _compare(values, table, pair, seed) for pair in combinations(choices, 2)}
-        known = {pair: comparison for pair, comparison in found.items() if comparison is not None}
-        corrected = dict(zip(known, holm(np.array([one.p for one in known.values()])), strict=True)) if known else {}
-        rows = [_row(pair, found[pair], corrected.get(pair), len(known), noise, is_lopsided(trials, *pair)) for pair in found]
-    else:
-        rows = [{"a": a, "b": b, "verdict": NOT_ENOUGH, "why": why} for a, b in combinations(choices, 2)]
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
-    texts = dict.fromkeys(("a", "b", "design", "verdict", "why"), "str")
-    numbers = {name: "float64" for name in COLUMNS if name not in texts and name not in ("n_a", "n_b", "needed")}
-    frame = frame.fillna(dict.fromkeys(texts, "")).astype({**texts, **numbers})
-    return frame.astype(dict.fromkeys(("n_a", "n_b", "needed"), "Int64"))
+    if why != LEARNED or (trials["reason"] == "pruner").any():
+        return "" if why else BLOCKS if sampler == "paired" else DRAWS, why
+    pairs = choice.nunique() * (choice.nunique() - 1) // 2
+    drawn = y.notna() & (trials["phase"] == STARTUP_PHASE)
+    enough = choice.nunique() > 1 and drawn.groupby(choice).sum().min() >= least(False, pairs)
+    return (STARTUP, "") if enough else ("", LEARNED)
 
 
 def why_not_compared(trials: pd.DataFrame, sampler: str) -> str:
@@ -85,6 +117,13 @@ def drawn_unalike(sampler: str) -> str:
     return LEARNED if sampler in ADAPTIVE else UNKNOWN
 
 
+def counted(trials: pd.DataFrame, y: pd.Series, rung: str) -> pd.Series:
+    """The values that a rung compares. A baseline is no draw; in a block it may stand in for a trial."""
+    if rung == BLOCKS:
+        return y
+    return y.where(trials["phase"] == STARTUP_PHASE) if rung == STARTUP else y.mask(trials["phase"] == BASELINE)
+
+
 def diverged(trials: pd.DataFrame, choice: str) -> tuple[int, int]:
     """How many trials of a choice diverged, and how many have ended."""
     own = trials[(trials["choice"] == choice) & trials["state"].isin(("COMPLETE", "PRUNED"))]
@@ -97,47 +136,11 @@ def is_lopsided(trials: pd.DataFrame, a: str, b: str) -> bool:
     return bool(of_first and of_second and abs(first / of_first - second / of_second) > LOPSIDED)
 
 
-def _compare(values: pd.DataFrame, table: pd.DataFrame | None, pair: tuple[str, str], seed: int) -> Comparison | None:
-    if table is not None:
-        if not {*pair} <= {*table.columns}:
+def _compare(values: pd.DataFrame, blocks: pd.DataFrame | None, pair: tuple[str, str], seed: int) -> Comparison | None:
+    if blocks is not None:
+        if not {*pair} <= {*blocks.columns}:
             return None
-        both = table[list(pair)].dropna()
+        both = blocks[list(pair)].dropna()
         return paired(both[pair[0]].to_numpy(), both[pair[1]].to_numpy()) if len(both) else None
     a, b = (values.loc[values["choice"] == choice, "y"].dropna().to_numpy() for choice in pair)
     return independent(a, b, derive(seed, "bootstrap", *pair)) if len(a) and len(b) else None
-
-
-def _row(
-    pair: tuple[str, str], found: Comparison | None, p_holm: float | None, pairs: int, noise: float, lopsided: bool
-) -> dict[str, object]:
-    if found is None or p_holm is None:
-        return {"a": pair[0], "b": pair[1], "verdict": NOT_ENOUGH, "why": "no trials of both to compare"}
-    word = verdict(found, p_holm, pairs, noise, lopsided)
-    swapped = found.shift < 0 or (found.shift == 0 and found.wins < 0.5)
-    a, b = pair[::-1] if swapped else pair
-    n = found.n[::-1] if swapped else found.n
-    wins, wins_low, wins_high = found.wins, found.wins_low, found.wins_high
-    low, high = found.shift_low, found.shift_high
-    if swapped:
-        wins, wins_low, wins_high, low, high = 1 - wins, 1 - wins_high, 1 - wins_low, -high, -low
-    return {
-        "a": a, "b": b, "design": "paired" if found.paired else "independent", "n_a": n[0], "n_b": n[1],
-        "wins": wins, "wins_low": wins_low, "wins_high": wins_high,
-        "shift": abs(found.shift), "shift_low": low, "shift_high": high,
-        "p": found.p, "p_holm": p_holm, "verdict": word, "needed": _needed(word, wins, found.paired, pairs),
-    }  # fmt: skip
-
-
-def _needed(word: str, wins: float, paired: bool, pairs: int) -> int | None:
-    """Pairs, or trials of each choice, that would settle an open question: for a win probability that is worth having where
-    little is known, else for the one that was seen."""
-    if word not in (NOT_ENOUGH, UNDECIDED):
-        return None
-    enough = needed(CLEARLY if word == NOT_ENOUGH else max(wins, LEAST_WINS), paired, LEVEL / pairs)
-    return max(enough, least(paired, pairs))
-
-
-def ranked(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Pairs in the order of what they say most surely."""
-    order = pairs["verdict"].map({word: place for place, word in enumerate(VERDICTS)})
-    return pairs.assign(order=order).sort_values(["order", "p_holm", "a", "b"]).drop(columns="order")

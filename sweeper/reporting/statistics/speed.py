@@ -15,7 +15,7 @@ from scipy.stats import false_discovery_control
 from sweeper.reporting.frames import ENDED, TARGETS, SweepFrames
 from sweeper.reporting.metrics.targets import UNINFORMATIVE
 from sweeper.reporting.statistics.arrivals import Arrivals, horizon_of
-from sweeper.reporting.statistics.pairs import BASELINE, choices_of, drawn_unalike, pairs_of
+from sweeper.reporting.statistics.pairs import BASELINE, choices_of, drawn_unalike, pairwise
 from sweeper.reporting.statistics.race import Race, race
 from sweeper.reporting.statistics.rerun import rerun_noise
 from sweeper.reporting.statistics.speed_verdict import (
@@ -45,7 +45,7 @@ def speed_of(frames: SweepFrames, pairs: pd.DataFrame | None = None) -> pd.DataF
     if len(names) < 2:
         return compared_speed(frames.trials.iloc[:0], [], "", 0, pd.DataFrame())
     seed = int(frames.sweep.seed) if frames.sweep.seed.isdecimal() else 0
-    known = pairs_of(frames) if pairs is None else pairs
+    known = pairwise(frames) if pairs is None or len(frames.sweep.compare) > 1 else pairs
     return compared_speed(frames.trials, names, frames.sweep.sampler, seed, known, rerun_noise(frames.runs).sd)
 
 

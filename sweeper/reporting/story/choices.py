@@ -6,10 +6,13 @@ import math
 
 import pandas as pd
 
-from sweeper.reporting.statistics.pairs import LEAST_WINS, diverged, is_lopsided, ranked
+from sweeper.reporting.statistics.evidence import ranked
+from sweeper.reporting.statistics.pairs import STARTUP, diverged, is_lopsided
 from sweeper.reporting.statistics.rerun import MEASURED
-from sweeper.reporting.statistics.verdict import BETTER, CLEARLY, NO_DIFFERENCE, NOT_ENOUGH, SMALL, UNDECIDED, least
-from sweeper.reporting.story.blocks import Cell, Head, Section, Table
+from sweeper.reporting.story.blocks import Block, Cell, Head, Section, Table
+from sweeper.reporting.story.comparing import counted, interval_cell, p_words, verdict_words
+from sweeper.reporting.story.crossed import effect_sentences, effect_table
+from sweeper.reporting.story.isolation import isolation
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import NONE, clean, count, listed, number
 
@@ -17,32 +20,55 @@ TITLE = "The choices compared"
 _NAMED = 6
 """So many pairs have a sentence; the table has all."""
 _ROWS = 40
-_FEW = 10
-"""Pairs, or trials of each, below which nothing is called clear."""
 
 
 def choices(subject: Subject) -> Section:
     if not subject.compares:
         said = "This sweep sets no choices against each other; to have some compared, name them:  compare: optimizer"
         return Section("choices", TITLE, (said,))
-    pairs = ranked(subject.pairs)
-    if not len(pairs):
+    if not len(subject.pairs):
         return Section(
             "choices", TITLE, (f"There is one choice only, {clean(subject.choices[0], 40)}, so nothing is compared.",)
         )
-    rest = len(pairs) - _NAMED
-    more = [f"{count(rest, 'more pair')} {'is' if rest == 1 else 'are'} in the table."] if rest > 0 else []
-    sentences = *pair_sentences(subject), *more, _noise_sentence(subject)
-    return Section("choices", TITLE, sentences, (_table(subject, pairs),))
+    sentences = [
+        *_standing(subject),
+        *(sentence for sentence, _ in told_pairs(subject)),
+        *_rest(subject),
+        _noise_sentence(subject),
+    ]
+    table = effect_table(subject) if subject.crossed else _table(subject)
+    figures: list[Block] = [*isolation(subject)]
+    return Section("choices", TITLE, tuple(sentences), (*figures, table))
 
 
-def pair_sentences(subject: Subject) -> list[str]:
-    """A sentence for each of the first pairs; one for all where none could be compared."""
+def told_pairs(subject: Subject) -> list[tuple[str, pd.Series]]:
+    """A sentence for each of the first pairs, with the row of `pairs` that it came from; one for all where none could be
+    compared; for a crossed question by its factors."""
     pairs = ranked(subject.pairs)
     reasons = set(pairs["why"])
     if len(pairs) and reasons != {""} and len(reasons) == 1:
-        return [f"No choice is called better: {reasons.pop()}. What the table of the first section shows is descriptive."]
-    return [_sentence(subject, row) for _, row in pairs.head(_NAMED).iterrows()]
+        said = f"No choice is called better: {reasons.pop()}. What the table of the first section shows is descriptive."
+        return [(said, pairs.iloc[0])]
+    if subject.crossed:
+        return effect_sentences(subject)
+    family = int((pairs["why"] == "").sum())
+    return [(verdict_words(subject, row, family, _asymmetry(subject, row)), row) for _, row in pairs.head(_NAMED).iterrows()]
+
+
+def _rest(subject: Subject) -> list[str]:
+    rest = 0 if subject.crossed else len(subject.pairs) - _NAMED
+    return [f"{count(rest, 'more pair')} {'is' if rest == 1 else 'are'} in the table."] if rest > 0 else []
+
+
+def _standing(subject: Subject) -> list[str]:
+    """What the comparisons stand on, where that is not all of the sweep."""
+    if not (subject.pairs["rung"] == STARTUP).any():
+        return []
+    startup = int((subject.trials["phase"] == "startup").sum())
+    return [
+        f"The sampler ({clean(subject.frames.sweep.sampler, 20)}) looks at outcomes, so what it drew later is no fair sample "
+        f"of a choice. Compared are the {count(startup, 'startup trial')}, drawn at random before it had learned anything."
+    ]
 
 
 def _noise_sentence(subject: Subject) -> str:
@@ -62,75 +88,6 @@ def _noise_sentence(subject: Subject) -> str:
     )
 
 
-def _sentence(subject: Subject, row: pd.Series) -> str:
-    a, b = clean(row["a"], 40), clean(row["b"], 40)
-    if row["why"]:
-        return f"{a} and {b} are not compared: {row['why']}."
-    evidence = f"{_shift(subject, row)}{_wins(row)}"
-    asymmetry = _asymmetry(subject, row)
-    if row["verdict"] == BETTER:
-        clearly = "clearly " if row["wins_low"] > CLEARLY and min(row["n_a"], row["n_b"]) >= _FEW and not asymmetry else ""
-        return f"{a} did {clearly}better than {b}: {evidence}.{asymmetry}"
-    if row["verdict"] == SMALL:
-        return f"{a} did better than {b}, but not surely by more than the noise of a training: {evidence}.{asymmetry}"
-    if row["verdict"] == NO_DIFFERENCE:
-        return f"No practical difference between {a} and {b}: {evidence}, within the noise of a training.{asymmetry}"
-    if row["verdict"] == UNDECIDED:
-        return f"Undecided between {a} and {b}: {evidence}.{_more(subject, row)}{asymmetry}"
-    fewest = least(row["design"] == "paired", len(subject.pairs[subject.pairs["why"] == ""]))
-    among = f" for {count(len(subject.pairs), 'comparison')}" if len(subject.pairs) > 1 else ""
-    told = f"Not enough evidence on {a} and {b}: {_counted(row)}, where {fewest} are the least{among}."
-    return f"{told}{_more(subject, row)}{asymmetry}"
-
-
-def _interval_cell(row: pd.Series, name: str) -> Cell:
-    return Cell(_end(row[name]), f"{_end(row[f'{name}_low'])} to {_end(row[f'{name}_high'])}", sort=row[name])
-
-
-def _end(value: float) -> str:
-    """An interval's end; infinite where a divergence decides."""
-    return number(value) if math.isfinite(value) else "−∞" if value < 0 else "∞"
-
-
-def _shift(subject: Subject, row: pd.Series) -> str:
-    side = "higher" if subject.orientation.maximize else "lower"
-    if math.isinf(row["shift"]):
-        return "in most comparisons the other diverged, "
-    interval = f"[{_end(row['shift_low'])}, {_end(row['shift_high'])}]"
-    return f"{subject.metric} {_end(row['shift'])} {interval} {side}, "
-
-
-def _wins(row: pd.Series) -> str:
-    interval = f"[{row['wins_low']:.2f}, {row['wins_high']:.2f}]"
-    return f"win probability {row['wins']:.2f} {interval}, {_counted(row)}, p {_p(row['p_holm'])}"
-
-
-def _counted(row: pd.Series) -> str:
-    if row["design"] == "paired":
-        return count(int(row["n_a"]), "pair")
-    return f"{row['n_a']} against {row['n_b']} trials"
-
-
-def _p(value: float) -> str:
-    return "below 0.001" if value < 0.001 else f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
-
-
-def _more(subject: Subject, row: pd.Series) -> str:
-    """What would settle it; a grid has no more trials."""
-    if pd.isna(row["needed"]) or subject.frames.sweep.sampler == "grid":
-        return ""
-    lacking = int(row["needed"]) - int(min(row["n_a"], row["n_b"]))
-    if lacking <= 0:
-        return ""
-    trials = lacking * len(subject.choices)
-    each = "blocks" if row["design"] == "paired" else "trials of each"
-    likely = CLEARLY if row["verdict"] == NOT_ENOUGH else max(row["wins"], LEAST_WINS)
-    return (
-        f" About {lacking} more {each} would tell a win probability of {likely:.2f} four times in five: "
-        f"sweep resume {clean(subject.frames.sweep.name, 64)} --trials +{trials}."
-    )
-
-
 def _asymmetry(subject: Subject, row: pd.Series) -> str:
     """Where far more trials of one choice diverged than of the other, that is part of the answer."""
     if not is_lopsided(subject.trials, row["a"], row["b"]):
@@ -140,19 +97,19 @@ def _asymmetry(subject: Subject, row: pd.Series) -> str:
     return f" Diverged: {listed(told)}; a trial that diverged counts as worse than any other."
 
 
-def _table(subject: Subject, pairs: pd.DataFrame) -> Table:
+def _table(subject: Subject) -> Table:
     rows = []
-    for _, row in pairs.head(_ROWS).iterrows():
+    for _, row in ranked(subject.pairs).head(_ROWS).iterrows():
         known = not row["why"]
         rows.append(
             (
                 Cell(clean(row["a"], 40), colour=subject.colours[row["a"]]),
                 Cell(clean(row["b"], 40), colour=subject.colours[row["b"]]),
                 Cell(clean(row["verdict"])),
-                _interval_cell(row, "shift") if known else Cell(NONE),
-                _interval_cell(row, "wins") if known else Cell(NONE),
-                Cell(_counted(row) if known else NONE, sort=float(row["n_a"]) if known else 0.0),
-                Cell(_p(row["p_holm"]), sort=row["p_holm"]) if known else Cell(NONE),
+                interval_cell(row, "shift") if known else Cell(NONE),
+                interval_cell(row, "wins") if known else Cell(NONE),
+                Cell(counted(row) if known else NONE, sort=float(row["n_a"]) if known else 0.0),
+                Cell(p_words(row["p_holm"]), sort=row["p_holm"]) if known else Cell(NONE),
             )
         )
     names = ("Choice", "Against", "Verdict", f"Shift of {subject.metric}", "Win probability", "Compared over", "p, Holm")

@@ -9,8 +9,7 @@ from dataclasses import asdict, dataclass
 
 import pandas as pd
 
-from sweeper.reporting.statistics.pairs import ranked
-from sweeper.reporting.story.choices import pair_sentences
+from sweeper.reporting.story.choices import told_pairs
 from sweeper.reporting.story.shapes import judged, shape_sentences
 from sweeper.reporting.story.signal import signal_sentences
 from sweeper.reporting.story.subject import Subject
@@ -42,10 +41,7 @@ def findings_json(sweep: str, found: Sequence[Finding]) -> bytes:
 def _of_pairs(subject: Subject) -> list[Finding]:
     if not subject.compares:
         return []
-    sentences, rows = pair_sentences(subject), [row for _, row in ranked(subject.pairs).iterrows()]
-    return [
-        Finding("choices", str(row["verdict"]), sentence, _plain(row)) for sentence, row in zip(sentences, rows, strict=False)
-    ]
+    return [Finding("choices", str(row["verdict"]), sentence, _plain(row)) for sentence, row in told_pairs(subject)]
 
 
 def _of_shapes(subject: Subject) -> list[Finding]:

@@ -13,7 +13,7 @@ from sweeper.reporting.metrics.orientation import Orientation
 from sweeper.reporting.metrics.repeats import mean_curves
 from sweeper.reporting.reading.runs import PARAM
 from sweeper.reporting.statistics.convergence import convergence_of
-from sweeper.reporting.statistics.pairs import choices_of, pairs_of
+from sweeper.reporting.statistics.pairs import choices_of, factors_of, pairs_of
 from sweeper.reporting.statistics.rerun import Rerun, rerun_noise
 from sweeper.reporting.statistics.speed import speed_of
 from sweeper.reporting.story.blocks import GREY
@@ -122,6 +122,16 @@ class Subject:
         return choices_of(self.trials) if self.compares else []
 
     @cached_property
+    def factors(self) -> dict[str, list[str]]:
+        """The levels of each compared parameter, in the order in which the sweep first tried them."""
+        return factors_of(self.trials, self.frames.levels) if self.compares else {}
+
+    @property
+    def crossed(self) -> bool:
+        """Whether several parameters are compared at once, each level of one with each of another."""
+        return len(self.factors) > 1
+
+    @cached_property
     def pairs(self) -> pd.DataFrame:
         """Every pair of choices, compared; see `statistics.pairs`."""
         return pairs_of(self.frames)
@@ -180,6 +190,11 @@ def shown(value: object) -> str:
     if isinstance(value, float):
         return minus(f"{value:.3g}")
     return clean(value, 48)
+
+
+def factor_words(path: str) -> str:
+    """`activation` for `model.mlp.activation`."""
+    return clean(path.rsplit(".", 1)[-1].replace("_", " "), 40)
 
 
 def trial_name(row: pd.Series) -> str:

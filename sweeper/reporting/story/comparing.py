@@ -1,0 +1,94 @@
+"""The words for one comparison, a row of the frame `pairs`: what it holds, its counts and intervals, what would settle it."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from sweeper.reporting.statistics.evidence import LEAST_WINS
+from sweeper.reporting.statistics.pairs import STARTUP
+from sweeper.reporting.statistics.verdict import BETTER, CLEARLY, NO_DIFFERENCE, NOT_ENOUGH, SMALL, least
+from sweeper.reporting.story.blocks import Cell
+from sweeper.reporting.story.subject import Subject
+from sweeper.reporting.text import clean, count, number
+
+_FEW = 10
+"""Pairs, or trials of each, below which nothing is called clear."""
+
+
+def verdict_words(subject: Subject, row: pd.Series, family: int, lopsided: str = "") -> str:
+    """A comparison as one sentence, and what would settle it; `family` is how many were corrected for together, `lopsided` what
+    is to be said of divergence."""
+    a, b = clean(row["a"], 40), clean(row["b"], 40)
+    if row["why"]:
+        return f"{a} and {b} are not compared: {row['why']}."
+    if row["verdict"] == NOT_ENOUGH:
+        fewest = least(row["design"] == "paired", family)
+        among = f" for {count(family, 'comparison')}" if family > 1 else ""
+        told = f"Not enough evidence on {a} and {b}: {counted(row)}, where {fewest} are the least{among}."
+        return f"{told}{more(subject, row)}{lopsided}"
+    evidence = f"{shift_words(subject, row)}{wins_words(row)}"
+    if row["verdict"] == BETTER:
+        return f"{a} did {_clearly(row, lopsided)}better than {b}: {evidence}.{lopsided}"
+    if row["verdict"] == SMALL:
+        return f"{a} did better than {b}, but not surely by more than the noise of a training: {evidence}.{lopsided}"
+    if row["verdict"] == NO_DIFFERENCE:
+        return f"No practical difference between {a} and {b}: {evidence}, within the noise of a training.{lopsided}"
+    return f"Undecided between {a} and {b}: {evidence}.{more(subject, row)}{lopsided}"
+
+
+def _clearly(row: pd.Series, lopsided: str) -> str:
+    return "clearly " if row["wins_low"] > CLEARLY and min(row["n_a"], row["n_b"]) >= _FEW and not lopsided else ""
+
+
+def interval_cell(row: pd.Series, name: str) -> Cell:
+    return Cell(end(row[name]), f"{end(row[f'{name}_low'])} to {end(row[f'{name}_high'])}", sort=row[name])
+
+
+def end(value: float) -> str:
+    """An interval's end; infinite where a divergence decides."""
+    return number(value) if math.isfinite(value) else "−∞" if value < 0 else "∞"
+
+
+def shift_words(subject: Subject, row: pd.Series) -> str:
+    side = "higher" if subject.orientation.maximize else "lower"
+    if math.isinf(row["shift"]):
+        return "in most comparisons the other diverged, "
+    return f"{subject.metric} {end(row['shift'])} {bounds(row)} {side}, "
+
+
+def bounds(row: pd.Series) -> str:
+    return f"[{end(row['shift_low'])}, {end(row['shift_high'])}]"
+
+
+def wins_words(row: pd.Series) -> str:
+    interval = f"[{row['wins_low']:.2f}, {row['wins_high']:.2f}]"
+    return f"win probability {row['wins']:.2f} {interval}, {counted(row)}, p {p_words(row['p_holm'])}"
+
+
+def counted(row: pd.Series) -> str:
+    if row["design"] == "paired":
+        return count(int(row["n_a"]), "pair")
+    return f"{row['n_a']} against {row['n_b']} trials"
+
+
+def p_words(value: float) -> str:
+    return "below 0.001" if value < 0.001 else f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
+
+
+def more(subject: Subject, row: pd.Series) -> str:
+    """What would settle it; a grid has no more trials, and a sampler that has learned draws no more at random."""
+    if pd.isna(row["needed"]) or subject.frames.sweep.sampler == "grid" or row["rung"] == STARTUP:
+        return ""
+    lacking = int(row["needed"]) - int(min(row["n_a"], row["n_b"]))
+    if lacking <= 0:
+        return ""
+    paired = row["design"] == "paired"
+    of_each = len(subject.factors[row["factor"]]) if not paired and subject.crossed else len(subject.choices)
+    each = "blocks" if paired else "trials of each"
+    likely = CLEARLY if row["verdict"] == NOT_ENOUGH else max(row["wins"], LEAST_WINS)
+    return (
+        f" About {lacking} more {each} would tell a win probability of {likely:.2f} four times in five: "
+        f"sweep resume {clean(subject.frames.sweep.name, 64)} --trials +{lacking * of_each}."
+    )
