@@ -17,9 +17,9 @@ from pathlib import Path
 
 from sweeper.errors import InputError, StoreError, did_you_mean
 from sweeper.tracking.lock import held, in_use, read_holder
+from sweeper.tracking.sqlite_file import is_database
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_SQLITE = b"SQLite format 3\0"
 """How every SQLite file begins."""
 
 
@@ -211,12 +211,6 @@ def write_atomically(path: Path, text: str) -> None:
         fresh.replace(path)
     except OSError as error:
         raise StoreError(f"cannot write {path}: {error.strerror}") from error
-
-
-def is_database(file: Path) -> bool:
-    """Whether SQLite would open this file: an empty one becomes a database with the first table."""
-    with file.open("rb") as opened:
-        return opened.read(len(_SQLITE)) in (b"", _SQLITE)
 
 
 def _created(folder: SweepFolder) -> int:

@@ -23,7 +23,8 @@ from sweeper.tracking.home import Home
 from sweeper.tracking.layout import EXPERIMENT, Row
 from sweeper.tracking.reconcile import ChildRun
 from sweeper.tracking.server import knock, shown
-from sweeper.tracking.sqlite import bring_to_disk, write_ahead
+from sweeper.tracking.sqlite import write_ahead
+from sweeper.tracking.sqlite_file import bring_to_disk
 
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 os.environ["MLFLOW_ALLOW_PICKLE_DESERIALIZATION"] = "false"

@@ -23,7 +23,8 @@ from sweeper.records import State
 from sweeper.tracking.combined import Combined
 from sweeper.tracking.home import Home
 from sweeper.tracking.reconcile import MirroredTrial
-from sweeper.tracking.sqlite import bring_to_disk, write_ahead
+from sweeper.tracking.sqlite import write_ahead
+from sweeper.tracking.sqlite_file import bring_to_disk
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 

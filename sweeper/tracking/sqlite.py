@@ -8,7 +8,6 @@ spools have what a tail held, and `reconcile` finds the runs and trials that lac
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 from pathlib import Path
 
@@ -36,14 +35,3 @@ def _wait_for_no_disk(connection: object, record: object) -> None:
         mode = connection.execute("PRAGMA journal_mode").fetchone()
         if mode == ("wal",):
             connection.execute("PRAGMA synchronous=NORMAL")
-
-
-def bring_to_disk(file: Path) -> None:
-    """Waits until all that was committed is on the disk. Raises OSError."""
-    for part in (file.with_name(f"{file.name}-wal"), file):
-        with contextlib.suppress(FileNotFoundError):
-            descriptor = os.open(part, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)

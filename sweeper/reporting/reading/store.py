@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from sweeper.errors import InputError, StoreError, did_you_mean
 from sweeper.reporting.text import clean
-from sweeper.tracking.home import is_database
+from sweeper.tracking.sqlite_file import is_database
 
 PAGE = 1000
 """Runs asked for at a time."""
