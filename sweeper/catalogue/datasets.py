@@ -22,6 +22,7 @@ SPLIT = (
     _host(
         "standardize", Flag(), True, "shift and scale inputs, and numbers to predict, by the training part's mean and deviation"
     ),
+    _host("label_noise", Number(low=0.0, high=1.0), 0.0, "share of the training rows whose class is drawn at random"),
     _host("split_seed", Number(integer=True, low=0), 0, "another split"),
     _host(
         "folds",

@@ -22,6 +22,7 @@ from sweeper.catalogue.datasets import LARGE
 from sweeper.data import columns, scaling
 from sweeper.data.checks import check_rows
 from sweeper.data.folds import fold_rows
+from sweeper.data.label_noise import with_noise
 from sweeper.data.pieces import gathered, pieces
 from sweeper.data.raw import PARTS, Array, RawData, Settings
 from sweeper.data.scratch import scratch_beside
@@ -118,8 +119,9 @@ def _stored(
     example = encode(raw.x[:1])
     train = (encode(gathered(raw.x, parts["train"][piece])) for piece in pieces(len(parts["train"]), example.size))
     change = scaling.fit(train) if settings["standardize"] else scaling.unchanged()
-    digest = store(draft, parts, lambda rows: change.apply(encode(gathered(raw.x, rows))), targets.y, raw.name)
-    train_y = targets.y[parts["train"]]
+    y = with_noise(raw.name, targets, parts["train"], float(settings["label_noise"]), settings["split_seed"])
+    digest = store(draft, parts, lambda rows: change.apply(encode(gathered(raw.x, rows))), y, raw.name)
+    train_y = y[parts["train"]]
     mean, scale = _target_units(targets, train_y, standardize=settings["standardize"])
     are_classes = targets.task is Task.CLASSIFICATION
     return DataInfo(
