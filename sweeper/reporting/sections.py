@@ -10,6 +10,7 @@ SECTIONS = (
     "overfitting",
     "convergence",
     "signal",
+    "budget",
     "trials",
     "glossary",
 )

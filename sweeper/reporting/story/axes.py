@@ -12,7 +12,7 @@ from sweeper.reporting.statistics.coverage import OUTER
 from sweeper.reporting.story.blocks import GREY, Area, Axis, Caption, Chart, Grid, Mark, Points
 from sweeper.reporting.story.edges import ranges
 from sweeper.reporting.story.subject import Subject, shown
-from sweeper.reporting.text import clean, count, number
+from sweeper.reporting.text import clean, count, listed, number
 
 MOST = 6
 _VALUES = 8
@@ -57,6 +57,7 @@ def _groups(subject: Subject, spans: Mapping[str, Range]) -> list[tuple[str, lis
             continue
         if name in spans or subject.trials[PARAM + name].nunique() <= _VALUES:
             found.setdefault(shared_name(name, subject.searched), []).append(name)
+    found = {names[0] if len(names) == 1 else label: names for label, names in found.items()}
     have = {
         label: -int(subject.trials[[PARAM + name for name in names]].notna().any(axis=1).sum())
         for label, names in found.items()
@@ -145,7 +146,11 @@ def _mark(own: pd.DataFrame, colour: int, mark: str, word: str) -> Points:
 
 def _caption(subject: Subject, trials: pd.DataFrame, left: int) -> Caption:
     ended = subject.counts["complete"] + subject.counts["pruned"] + subject.counts["diverged"]
-    who = f"{count(len(trials), 'trial').capitalize()}: complete, pruned (grey) and diverged (crosses)."
+    words = {"complete": "complete", "pruned": "pruned (grey)", "diverged": "diverged (crosses)"}
+    who = (
+        f"{count(len(trials), 'trial').capitalize()}: {listed([said for word, said in words.items() if subject.counts[word]])}."
+    )
+    who += " Each choice has its colour in the table of the first section." if subject.compares else ""
     who += f" A sample of {ended}." if ended > len(trials) else ""
     who += f" {count(left, 'more parameter')} {'is' if left == 1 else 'are'} not drawn." if left > 0 else ""
     side = "higher" if subject.orientation.maximize else "lower"

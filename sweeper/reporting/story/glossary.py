@@ -44,6 +44,11 @@ WORDS = (
         "selection",
         "The best of many trials was lucky too, or it would not be the best: on data that did not choose it, it does worse.",
     ),
+    (
+        "Kendall's tau",
+        "How well two rankings agree: 1 where every pair of trials is in the same order, 0 where half of them are, "
+        "−1 where none is.",
+    ),
     ("tuning curve", "How good the best of k trials is, for every k: what a shorter search would have found."),
     (
         "memorising",

@@ -11,6 +11,7 @@ from sweeper.errors import InputError, did_you_mean
 from sweeper.reporting.frames import SweepFrames
 from sweeper.reporting.sections import SECTIONS
 from sweeper.reporting.story.blocks import Report, Section
+from sweeper.reporting.story.budget import budget
 from sweeper.reporting.story.choices import choices
 from sweeper.reporting.story.convergence import convergence
 from sweeper.reporting.story.glossary import glossary
@@ -35,6 +36,7 @@ _TELLERS: dict[str, Callable[[Subject], Section | None]] = {
     "overfitting": overfitting,
     "convergence": convergence,
     "signal": signal,
+    "budget": budget,
     "trials": every_trial,
     "glossary": lambda subject: glossary(subject.unit),
 }
