@@ -13,7 +13,7 @@ from sweeper import __version__
 from sweeper.cli.faults import guarded
 from sweeper.errors import did_you_mean
 
-COMMANDS = ("run", "resume", "list", "status", "trials", "best", "trial", "spaces", "show", "report", "doctor", "ui")
+COMMANDS = ("run", "resume", "list", "status", "trials", "best", "trial", "spaces", "show", "report", "refine", "doctor", "ui")
 """In the order of the help. A command NAME is the object `command` of the module `sweeper.cli.NAME`."""
 
 

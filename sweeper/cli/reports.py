@@ -40,6 +40,17 @@ def write(home: Path, frames: SweepFrames, out: Path | None = None) -> WrittenRe
     return write_report(frames, out or shown(Home.at(home).folder / "reports" / Path(frames.sweep.name).name))
 
 
+def folder_of(home: Path, name: str) -> Path | None:
+    """The folder from which paths in a sweep's space count; None for a sweep of another home."""
+    from sweeper.search.settings import read_settings
+    from sweeper.tracking.home import Home
+
+    try:
+        return Path(read_settings(Home.at(home).existing(name)).folder)
+    except InputError:
+        return None
+
+
 def shown(path: Path) -> Path:
     """A path as it is shortest to type from here."""
     try:

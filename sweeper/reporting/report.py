@@ -15,6 +15,7 @@ from sweeper.reporting.page.html import html
 from sweeper.reporting.page.markdown import markdown
 from sweeper.reporting.page.tables import csv, parquet
 from sweeper.reporting.page.terminal import section_lines
+from sweeper.reporting.refining.propose import why_refine
 from sweeper.reporting.statistics.choices import choices_frame
 from sweeper.reporting.story.findings import findings, findings_json
 from sweeper.reporting.story.subject import Subject
@@ -24,12 +25,13 @@ from sweeper.reporting.story.tell import tell, tell_section
 @dataclass(frozen=True)
 class WrittenReport:
     """The files of a report: the page, its Markdown twin, and the tables; and what was found beside the best trial, as
-    sentences, the surest first."""
+    sentences, the surest first; `refine` says why there is another space to go on with, or nothing."""
 
     index: Path
     markdown: Path
     tables: tuple[Path, ...]
     findings: tuple[str, ...]
+    refine: str = ""
 
 
 def write_report(sweep: SweepFrames | str | None, out: Path, tracking_uri: str | None = None) -> WrittenReport:
@@ -71,6 +73,7 @@ def write_report(sweep: SweepFrames | str | None, out: Path, tracking_uri: str |
         out / "report.md",
         tuple(out / name for name in files if name.endswith(("csv", "parquet"))),
         tuple(finding.sentence for finding in found if finding.section != "summary"),
+        why_refine(subject),
     )
 
 

@@ -179,6 +179,7 @@ def facts_of(settings: Settings, space: SearchSpace) -> SweepFacts:
             "device": settings.device,
             "backend": settings.backend,
             "ahead": settings.ahead,
+            "overrides": json.dumps(settings.overrides),
             **{f"version.{package}": found for package, found in settings.versions.items()},
         },
     )

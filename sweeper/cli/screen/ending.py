@@ -37,7 +37,7 @@ def ending(summary: SweepSummary, report: WrittenReport | None, notes: Iterable[
         f"  runs       {without_password(summary.tracking_uri)}   (to look at them: sweep ui{from_here(summary.home)})"
     )
     lines += [f"  note       {line(note)}" for note in notes]
-    lines.append(f"  next       {_next(summary)}")
+    lines.append(f"  next       {_next(summary, report)}")
     return lines
 
 
@@ -64,10 +64,12 @@ def _best(summary: SweepSummary) -> str:
     return f"{text}\n             baseline (trial 0): {number(summary.baseline)}"
 
 
-def _next(summary: SweepSummary) -> str:
+def _next(summary: SweepSummary, report: WrittenReport | None) -> str:
     of = f"{summary.sweep}{from_here(summary.home)}"
     if summary.best is None or summary.counts.get("failed"):
         return f"sweep trials {of}   (how each trial ended)"
+    if report is not None and report.refine:
+        return f"sweep refine {of}   ({line(report.refine)})"
     return f"sweep trial {summary.sweep} {summary.best.trial}{from_here(summary.home)}   (the best one's curves)"
 
 

@@ -37,7 +37,8 @@ class Sweep:
 
     `fixed` are the parent run's params (fixed settings and budget), `data` its tags `sweeper.data.*` and `about` all its other
     tags `sweeper.*`, without their prefix; values are strings as MLflow keeps them. `started` and `ended` are Unix
-    milliseconds; `ended` is None while it runs. `space` is the text of the space file, empty where it was not stored.
+    milliseconds; `ended` is None while it runs. `space` is the text of the space file, empty where it was not stored, `source`
+    what `sweep run` was given: a file, a shipped space's name, or `file.py:function`.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Sweep:
     started: int | None
     ended: int | None
     space: str = ""
+    source: str = ""
 
     @property
     def running(self) -> bool:
@@ -128,6 +130,7 @@ def sweep_of(run: Run, space: str = "") -> Sweep:
         started=run.info.start_time or None,
         ended=run.info.end_time or None,
         space=space,
+        source=run.data.tags.get("mlflow.source.name", ""),
     )
 
 

@@ -80,7 +80,8 @@ def frame_of(rows: Sequence[Row]) -> pd.DataFrame:
     """The frame of `columns.COLUMNS["pairs"]`."""
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     numbers = {name: "float64" for name in COLUMNS if name not in _TEXTS and name not in _WHOLE}
-    return frame.fillna(dict.fromkeys(_TEXTS, "")).astype({**_TEXTS, **numbers}).astype(dict.fromkeys(_WHOLE, "Int64"))
+    frame = frame.astype(dict.fromkeys(_TEXTS, "object")).fillna(dict.fromkeys(_TEXTS, ""))
+    return frame.astype({**_TEXTS, **numbers}).astype(dict.fromkeys(_WHOLE, "Int64"))
 
 
 def ranked(pairs: pd.DataFrame) -> pd.DataFrame:

@@ -69,7 +69,7 @@ def compared_speed(
             row |= _judged(row, found, float(next(corrected)), len(known), trials, horizon, telling, pairs, noise)
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     numbers = [name for name in COLUMNS if name not in (*_TEXTS, *_COUNTS)]
-    frame = frame.fillna(dict.fromkeys(_TEXTS, ""))
+    frame = frame.astype(dict.fromkeys(_TEXTS, "object")).fillna(dict.fromkeys(_TEXTS, ""))
     return frame.astype(dict.fromkeys(_TEXTS, "str") | dict.fromkeys(_COUNTS, "Int64") | dict.fromkeys(numbers, "float64"))
 
 

@@ -160,7 +160,7 @@ def _versions(subject: Subject) -> list[str]:
 def _others(subject: Subject) -> list[str]:
     """Tags of the sweep that no other line shows."""
     about = subject.frames.sweep.about
-    told = ("id", "sweep", "state", "device", "backend", "workers", "threads", "repeats", "folds")
+    told = ("id", "sweep", "state", "device", "backend", "workers", "threads", "repeats", "folds", "overrides")
     left = {
         key: value for key, value in about.items() if key not in told and not key.startswith(("version.", "versions.", "best."))
     }
