@@ -17,7 +17,8 @@ from itertools import combinations
 import numpy as np
 
 from sweeper.reporting.statistics.arrivals import Arrivals, course
-from sweeper.reporting.statistics.comparison import CONFIDENCE, SAMPLES
+from sweeper.reporting.statistics.comparison import CONFIDENCE
+from sweeper.reporting.statistics.resampling import SAMPLES
 
 Array = np.ndarray
 

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import stats
 
-from sweeper.reporting.statistics.comparison import WORST, Array, Comparison, differences, resampled
+from sweeper.reporting.statistics.comparison import WORST, Array, Comparison, Estimate, differences, percentiles, resampled
 
 SAMPLES = 2_000
 PERMUTATIONS = 4_000
@@ -35,7 +35,7 @@ def averaged(strata: Strata, seed: int) -> Comparison:
     wins, shift = _effects(_apart(both)[np.newaxis])
     drawn = _effects(np.concatenate([_resampled_apart(a, b, random) for a, b in both], axis=1))
     n = sum(len(a) for a, _ in both), sum(len(b) for _, b in both)
-    return resampled(n, min(n), float(wins[0]), float(shift[0]), drawn, _van_elteren(both, random))
+    return resampled(n, min(n), *_estimates((wins, shift), drawn), _van_elteren(both, random))
 
 
 def contrast(first: Strata, second: Strata, seed: int) -> Comparison:
@@ -46,7 +46,12 @@ def contrast(first: Strata, second: Strata, seed: int) -> Comparison:
     drawn = _gains(*(np.concatenate([_resampled_apart(a, b, random) for a, b in side], axis=1) for side in sides))
     n = tuple(sum(len(a) + len(b) for a, b in side) for side in sides)
     least = min(min(sum(len(a) for a, _ in side), sum(len(b) for _, b in side)) for side in sides)
-    return resampled((n[0], n[1]), least, float(wins[0]), float(shift[0]), drawn, _aligned(sides, random))
+    return resampled((n[0], n[1]), least, *_estimates((wins, shift), drawn), _aligned(sides, random))
+
+
+def _estimates(found: tuple[Array, Array], drawn: tuple[Array, Array]) -> tuple[Estimate, Estimate]:
+    wins, shift = ((float(one[0]), *percentiles(samples)) for one, samples in zip(found, drawn, strict=True))
+    return wins, shift
 
 
 def _apart(strata: Strata) -> Array:
