@@ -11,6 +11,9 @@ from sweeper.errors import InputError, SweepError
 if TYPE_CHECKING:
     from sweeper.reporting import SweepFrames, WrittenReport
 
+CURVES = ".curves"
+"""Beside the sweeps of a home: what a server told of runs that have ended."""
+
 
 def frames_of(home: Path, name: str | None) -> SweepFrames:
     """The frames of a sweep: of one in this home by its run, of any other by its name in the store."""
@@ -19,17 +22,19 @@ def frames_of(home: Path, name: str | None) -> SweepFrames:
     from sweeper.search.settings import read_settings
     from sweeper.tracking.home import Home
 
+    cache = Home.at(home).sweeps / CURVES
     try:
         settings = read_settings(Home.at(home).existing(name))
     except InputError:
         uri = Home.at(home).tracking_uri
         _check_there(uri, home, name)
-        return read_sweep(name, uri)
+        return read_sweep(name, uri, cache=cache)
     if not settings.run_id:
         raise SweepError(f"{settings.name} has no runs in MLflow yet. Go on with it first: sweep resume {settings.name}")
     # A home may have been moved or copied: its own store lies in it, wherever that was when the sweep ran.
     own = settings.tracking_uri.startswith("sqlite") and "MLFLOW_TRACKING_URI" not in os.environ
-    return read_sweep(settings.name, Home.at(home).tracking_uri if own else settings.tracking_uri, run_id=settings.run_id)
+    uri = Home.at(home).tracking_uri if own else settings.tracking_uri
+    return read_sweep(settings.name, uri, run_id=settings.run_id, cache=cache)
 
 
 def write(home: Path, frames: SweepFrames, out: Path | None = None) -> WrittenReport:

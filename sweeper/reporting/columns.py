@@ -220,7 +220,7 @@ EPOCHS = (
     Column("repeat", "the repeat", range=">= 0"),
     Column("epoch", "the epoch; 0 is the state before training", unit="epochs", range=">= 0"),
     Column("time", "when it was logged", unit="Unix milliseconds"),
-    Column("metric", "the metric's full name (val_loss)"),
+    Column("metric", "the metric's full name (val_loss); like split and name a category of pandas"),
     Column(
         "split",
         "the part it was measured on",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import cached_property
+from pathlib import Path
 
 import pandas as pd
 
@@ -48,8 +49,12 @@ class EveryFrame(SweepFrames):
 
 
 def read_sweep(
-    name: str | None = None, tracking_uri: str | None = None, experiment: str = "sweeper", run_id: str | None = None
+    name: str | None = None,
+    tracking_uri: str | None = None,
+    experiment: str = "sweeper",
+    run_id: str | None = None,
+    cache: Path | None = None,
 ) -> EveryFrame:
     """The sweep `name` (None: the newest), or the one whose parent run is `run_id`; see `frames.read_frames`."""
-    frames = read_frames(name, tracking_uri, experiment, run_id)
+    frames = read_frames(name, tracking_uri, experiment, run_id, cache)
     return EveryFrame(**{known.name: getattr(frames, known.name) for known in fields(frames)})

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -79,19 +80,24 @@ class SweepFrames:
 
 
 def read_frames(
-    name: str | None = None, tracking_uri: str | None = None, experiment: str = "sweeper", run_id: str | None = None
+    name: str | None = None,
+    tracking_uri: str | None = None,
+    experiment: str = "sweeper",
+    run_id: str | None = None,
+    cache: Path | None = None,
 ) -> SweepFrames:
     """The sweep `name` (None: the newest), or the one whose parent run is `run_id`.
 
-    `tracking_uri` None is MLflow's own choice (`MLFLOW_TRACKING_URI`). Raises InputError for an unknown name (with
-    the nearest one and the known ones) and an empty store, StoreError where the store does not answer.
+    `tracking_uri` None is MLflow's own choice (`MLFLOW_TRACKING_URI`). In the folder `cache` is kept what a server told of runs
+    that have ended; None keeps nothing. Raises InputError for an unknown name (with the nearest one and the known ones) and an
+    empty store, StoreError where the store does not answer.
     """
     client = open_store(tracking_uri)
     parent = find_sweep(client, name, experiment, run_id)
     sweep = sweep_of(parent, _space(client, parent))
     runs = newest_attempts(trial_runs(client, parent))
     table = run_table(runs, sweep.folds)
-    epochs = epoch_frame(table, read_histories(client, runs))
+    epochs = epoch_frame(table, read_histories(client, runs, cache))
     curves = objective_curves(epochs, orientation_of(sweep.objective))
     measured = measure(sweep, table, curves, epochs)
     trials = _configurations(sweep, measured)
@@ -106,15 +112,28 @@ def read_frames(
 
 
 def epoch_frame(table: pd.DataFrame, histories: pd.DataFrame) -> pd.DataFrame:
-    """The long frame of `COLUMNS["epochs"]`, by trial, repeat, epoch and metric."""
-    long = histories.merge(table[["run_id", *RUN]], on="run_id").rename(columns={"step": "epoch", "key": "metric"})
-    parts = {key: split_of(key) for key in long["metric"].unique()}
-    long = long.assign(
-        split=long["metric"].map({key: split for key, (split, _) in parts.items()}).astype("str"),
-        name=long["metric"].map({key: name for key, (_, name) in parts.items()}).astype("str"),
+    """The long frame of `COLUMNS["epochs"]`, by trial, repeat, epoch and metric; `histories` are of the runs of `table`, in its
+    order."""
+    run, key = histories["run_id"].cat.codes.to_numpy(), histories["key"]
+    parts = [split_of(str(name)) for name in key.cat.categories]
+    return pd.DataFrame(
+        {
+            **{name: table[name].to_numpy()[run] for name in RUN},
+            "epoch": histories["step"],
+            "time": histories["time"],
+            "metric": key,
+            "split": _renamed(key, [split for split, _ in parts]),
+            "name": _renamed(key, [name for _, name in parts]),
+            "value": histories["value"],
+        }
     )
-    order = ["trial", "repeat", "epoch", "metric"]
-    return long.sort_values(order, ignore_index=True)[["trial", "repeat", "epoch", "time", "metric", "split", "name", "value"]]
+
+
+def _renamed(column: pd.Series[Any], names: Sequence[str]) -> pd.Categorical[str]:
+    """A categorical column whose categories have these names instead, of which several may be the same."""
+    categories = sorted(set(names))
+    codes = np.array([categories.index(name) for name in names], "int8")
+    return pd.Categorical.from_codes(codes[column.cat.codes.to_numpy()], pd.Index(categories, dtype="str"))
 
 
 def measure(sweep: Sweep, table: pd.DataFrame, curves: pd.DataFrame, epochs: pd.DataFrame) -> pd.DataFrame:

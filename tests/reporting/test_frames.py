@@ -14,34 +14,11 @@ from mlflow.tracking import MlflowClient
 from sweeper.errors import InputError
 from sweeper.reporting import SweepFrames, read_sweep
 from sweeper.reporting.columns import described
-from sweeper.reporting.reading import history
 from sweeper.reporting.reading.runs import typed
-from sweeper.reporting.reading.store import find_sweep, open_store, trial_runs
 from tests.reporting.synthetic import Planted, Trial, plant
 
 Read = Callable[[Planted], SweepFrames]
 FALLING = {"val_loss": [0.9, 0.5, 0.6], "train_eval_loss": [0.8, 0.3, 0.1]}
-
-
-def test_sql_and_client_give_the_same(store: str, monkeypatch: pytest.MonkeyPatch):
-    client = open_store(store)
-    runs = trial_runs(client, find_sweep(client, "digits-optimizers", "sweeper", None))
-    monkeypatch.setattr(history, "RUNS_A_QUERY", 5)
-    by_sql = history.read_histories(client, runs)
-    monkeypatch.setattr(history, "SCHEMAS", frozenset())
-    by_client = history.read_histories(client, runs)
-    pd.testing.assert_frame_equal(by_sql, by_client)
-    assert len(by_sql) > 1000
-    assert by_sql["value"].isna().any()
-
-
-def test_the_sql_is_used_only_for_a_known_schema(store: str, monkeypatch: pytest.MonkeyPatch):
-    client = open_store(store)
-    runs = trial_runs(client, find_sweep(client, None, "sweeper", None))
-    assert history._by_sql(store, runs) is not None
-    monkeypatch.setattr(history, "SCHEMAS", frozenset({"another"}))
-    assert history._by_sql(store, runs) is None
-    assert history._by_sql("http://127.0.0.1:1", runs) is None
 
 
 def test_infinities_and_nans_come_back(fresh: str, tmp_path: Path):

@@ -6,16 +6,16 @@ Names are compared here, in Python: MLflow's filters are concatenated text, so n
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import mlflow
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
-from sweeper.errors import InputError, StoreError, did_you_mean
+from sweeper.errors import InputError, did_you_mean
+from sweeper.reporting.reading.address import sqlite_file, unanswered
+from sweeper.reporting.reading.database import child_runs, known_database
 from sweeper.reporting.text import clean
 from sweeper.tracking.sqlite_file import is_database
 
@@ -86,42 +86,22 @@ def known_sweeps(client: MlflowClient, experiment: str) -> list[Run]:
 
 
 def trial_runs(client: MlflowClient, sweep: Run) -> list[Run]:
-    """The child runs of a sweep, by trial, repeat and attempt; runs without a trial number are left out."""
+    """The child runs of a sweep, in no order; runs without a trial number are left out."""
+    with known_database(client.tracking_uri) as connection:
+        runs = _below(client, sweep) if connection is None else child_runs(connection, sweep)
+    return [run for run in runs if run.data.tags.get("sweeper.trial", "").isdecimal()]
+
+
+def _below(client: MlflowClient, sweep: Run) -> list[Run]:
     where = f"tags.mlflow.parentRunId = '{sweep.info.run_id}'"  # an id of MLflow's own, not a name
     try:
-        runs = list(_pages(client, sweep.info.experiment_id, where))
+        return list(_pages(client, sweep.info.experiment_id, where))
     except (MlflowException, SQLAlchemyError, OSError) as error:
         raise unanswered(client.tracking_uri, error) from error
-    return [run for run in runs if run.data.tags.get("sweeper.trial", "").isdecimal()]
 
 
 def sweep_name(run: Run) -> str:
     return str(run.info.run_name or run.data.tags.get("sweeper.sweep", run.info.run_id))
-
-
-def sqlite_file(uri: str) -> Path | None:
-    """The file of a SQLite URI; None for one in memory or one that cannot be read as a URI."""
-    try:
-        database = make_url(uri).database
-    except ArgumentError:
-        return None
-    return Path(database) if database and database != ":memory:" and not database.startswith("file:") else None
-
-
-def unanswered(uri: str, error: Exception) -> StoreError:
-    """The error for a store that does not answer; a password in its address is not shown."""
-    first = clean(str(error).splitlines()[0] if str(error) else type(error).__name__, 200)
-    return StoreError(
-        f"the MLflow store {_without_password(uri)} does not answer: {first.replace(uri, _without_password(uri))}. "
-        "Check the address (MLFLOW_TRACKING_URI, --home) and that the store can be read; nothing was written."
-    )
-
-
-def _without_password(uri: str) -> str:
-    try:
-        return make_url(uri).render_as_string(hide_password=True)
-    except ArgumentError:
-        return clean(uri, 120)
 
 
 def _pages(client: MlflowClient, experiment_id: str, where: str) -> Iterator[Run]:
