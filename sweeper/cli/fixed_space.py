@@ -23,6 +23,8 @@ def fixed_space(sweep: SweepView, trial: TrialView) -> str:
     """
     from ruamel.yaml import YAML
 
+    if sweep.settings.imported:
+        raise InputError(f"{sweep.name} was imported from {sweep.settings.imported}, so it has no search space to write.")
     if sweep.settings.source.rpartition(":")[0].endswith(".py"):
         raise InputError(f"The space of {sweep.name} is a Python function, which cannot be written as a file.")
     given = YAML(typ="safe", pure=True).load(sweep.space_text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,12 @@ from sweeper import __version__
 from sweeper.cli.faults import guarded
 from sweeper.errors import did_you_mean
 
-COMMANDS = ("run", "resume", "list", "status", "trials", "best", "trial", "spaces", "show", "report", "refine", "doctor", "ui")
-"""In the order of the help. A command NAME is the object `command` of the module `sweeper.cli.NAME`."""
+COMMANDS = (
+    "run", "resume", "list", "status", "trials", "best", "trial", "spaces", "show", "report", "refine", "import",
+    "doctor", "ui",
+)  # fmt: skip
+"""In the order of the help. A command NAME is the object `command` of the module `sweeper.cli.NAME` (`import_`, where
+Python has the word for itself)."""
 
 
 class Commands(click.Group):
@@ -26,7 +31,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"sweeper.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"sweeper.cli.{_module(cmd_name)}").command
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
@@ -39,6 +44,10 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         with guarded():
             return super().invoke(ctx)
+
+
+def _module(name: str) -> str:
+    return f"{name}_" if keyword.iskeyword(name) else name
 
 
 @click.command(

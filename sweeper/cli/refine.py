@@ -42,6 +42,8 @@ def command(name: str | None, out: Path | None, home: Path, as_json: bool) -> No
     from sweeper.spaces.revising import with_absolute_paths
 
     frames = frames_of(home, name)
+    if frames.sweep.imported:
+        raise InputError(f"{frames.sweep.name} was imported from {frames.sweep.about['imported']}: it has no space to refine.")
     subject, folder = Subject(frames), folder_of(home, frames.sweep.name)
     space = space_of(frames.sweep, folder or Path())
     found = propose(subject, space)

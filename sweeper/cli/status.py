@@ -42,6 +42,8 @@ def command(name: str | None, home: Path, as_json: bool) -> None:
         say(f"  programs   {programs_sentence(sweep.programs)}")
     for use in sweep.programs.lanes:
         say(f"  lanes      {line(str(use))}")
+    if sweep.settings.imported:
+        say(f"  imported   from {line(sweep.settings.imported)}: another program trained these trials")
     say(f"  runs       {without_password(sweep.settings.tracking_uri)}")
     if sweep.status is Status.UNFINISHED:
         say(f"  next       sweep resume {sweep.name}{from_here(home)}")

@@ -58,9 +58,10 @@ def _numbers(sweep: SweepView) -> str:
 
 def _tell(sweep: SweepView, trial: TrialView) -> None:
     from sweeper.cli.screen.output import say
-    from sweeper.cli.screen.text import clean, duration, line, parameters
+    from sweeper.cli.screen.text import clean, line, parameters
 
-    epoch = f"best epoch {trial.best_epoch} of {trial.epochs}" if trial.best_epoch is not None else f"{trial.epochs} epochs"
+    unit = sweep.settings.unit
+    epoch = f"best {unit} {trial.best_epoch} of {trial.epochs}" if trial.best_epoch is not None else f"{trial.epochs} {unit}s"
     state = trial.state.value if trial.reason in ("", "finished") else f"{trial.state.value} ({line(trial.reason)})"
     say(f"trial {trial.number}  {state}   {epoch}")
     say(f"  {parameters(trial.params)}")
@@ -68,11 +69,19 @@ def _tell(sweep: SweepView, trial: TrialView) -> None:
         say(f"  {text}")
     for text in _curves(sweep, trial):
         say(f"  {text}")
-    say(f"  took {duration(trial.seconds)} on {line(trial.device or 'a device not yet known')}, attempt {trial.attempt}")
+    say(f"  {_trained(sweep, trial)}")
     if trial.message:
         say(f"  {clean(trial.message)}")
     if trial.state.value == "FAILED":
         say(f"  the details: sweep trial {sweep.name} {trial.number} --log")
+
+
+def _trained(sweep: SweepView, trial: TrialView) -> str:
+    from sweeper.cli.screen.text import duration, line
+
+    if sweep.settings.imported:
+        return f"took {duration(trial.seconds)} where it was trained; imported from {line(sweep.settings.imported)}"
+    return f"took {duration(trial.seconds)} on {line(trial.device or 'a device not yet known')}, attempt {trial.attempt}"
 
 
 def _repeats(sweep: SweepView, trial: TrialView) -> list[str]:
@@ -86,7 +95,7 @@ def _repeats(sweep: SweepView, trial: TrialView) -> list[str]:
     for repeat in trial.repeats:
         fold = f", fold {repeat.fold}" if sweep.settings.folds > 1 else ""
         state = repeat.state.value if repeat.reason in ("", "finished") else f"{repeat.state.value} ({line(repeat.reason)})"
-        best = "" if repeat.best_epoch is None else f", best epoch {repeat.best_epoch} of {repeat.epochs}"
+        best = "" if repeat.best_epoch is None else f", best {sweep.settings.unit} {repeat.best_epoch} of {repeat.epochs}"
         lines.append(f"  repeat {repeat.repeat}{fold}: {number(repeat.value)}   {state}{best}")
     return [*lines, "curves of repeat 0:"]
 

@@ -45,6 +45,11 @@ def resume_sweep(home: str | Path, name: str | None, more_trials: int, watch: Wa
         raise InputError(f"--trials +{more_trials}: a number of trials to add was expected, such as +20")
     with Lock(folder.lock, folder.name):
         settings = read_settings(folder)
+        if settings.imported:
+            raise InputError(
+                f"the sweep '{folder.name}' was imported from {settings.imported}: another program trained its trials, so "
+                "there is nothing to go on with. To have more of them, import the longer file under another name."
+            )
         spools = Spools(folder.spool)
         state = spools.state(keep=settings.objective.metric)
         for remark in spools.remarks:

@@ -13,6 +13,7 @@ from sweeper.errors import Interrupted, StoreError
 from sweeper.executors.executor import Event
 from sweeper.records import State
 from sweeper.search.asking import Asking
+from sweeper.search.best import best_trial
 from sweeper.search.conductor import Conductor, now
 from sweeper.search.crew import Crew
 from sweeper.search.lanes import LaneChoices, read_choices
@@ -20,14 +21,14 @@ from sweeper.search.plans import BASELINE, Proposal
 from sweeper.search.programs import count_programs
 from sweeper.search.progress import Note, Started, Watch
 from sweeper.search.pruning import make_pruner
-from sweeper.search.request import Best, Hopeless, SweepFailed, SweepSummary
+from sweeper.search.request import Hopeless, SweepFailed, SweepSummary
 from sweeper.search.settings import Settings
 from sweeper.search.signals import Signals
 from sweeper.search.stores import Stores
 from sweeper.search.study import Source
 from sweeper.search.timed_source import TimedSource
 from sweeper.search.view import count
-from sweeper.tracking.combined import Combined, configurations
+from sweeper.tracking.combined import configurations
 from sweeper.tracking.drain import Drain
 from sweeper.tracking.home import Home, Status, SweepFolder
 from sweeper.tracking.replay import SweepState
@@ -216,15 +217,3 @@ def summarize(session: Session, seconds: float) -> SweepSummary:
         exit_code=1 if counts["failed"] or not counts["complete"] else 0,
         notes=settings.notes,
     )
-
-
-def best_trial(trials: Sequence[Combined], settings: Settings) -> Best | None:
-    """The complete trial with the best value; of equals the first."""
-    best: Best | None = None
-    for trial in trials:
-        outcome = trial.outcome
-        if outcome is None or outcome.state is not State.COMPLETE or outcome.value is None:
-            continue
-        if best is None or settings.objective.better(outcome.value, best.value):
-            best = Best(trial.number, outcome.value, outcome.best_epoch or 0, trial.plan.parameters, trial.spread)
-    return best

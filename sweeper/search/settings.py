@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sweeper.errors import StoreError
-from sweeper.records import DataInfo, Objective
+from sweeper.records import UNITS, DataInfo, Objective
 from sweeper.tracking.home import Status, SweepFolder, write_atomically
 
 FORMAT = 1
@@ -19,7 +19,8 @@ class Settings:
     """`id` is unique among all sweeps; `created` and `ended` are Unix times in milliseconds; `seconds` what was spent on it
     in all its runs; `ahead` the number of trials that are asked for before an outcome is told (see `scheduling`); `repeats`
     the seeds with which every configuration is trained; `lanes` how many trials a program trains side by side, or 0 where the
-    workers find that out."""
+    workers find that out. `imported` is the file that another program's curves came from, or empty; `unit` what their x counts,
+    which are epochs in every sweep of our own."""
 
     name: str
     id: str
@@ -63,6 +64,8 @@ class Settings:
     notes: tuple[str, ...] = field(default=())
     repeats: int = 1
     lanes: int = 1
+    imported: str = ""
+    unit: str = UNITS[0]
 
     @property
     def folds(self) -> int:
@@ -73,6 +76,11 @@ class Settings:
     def trainings(self) -> int:
         """How many repeats a configuration has: its seeds times the folds."""
         return self.repeats * self.folds
+
+    @property
+    def awaited(self) -> int:
+        """How many repeats a configuration has before it is over; of imported ones none is still to come."""
+        return 1 if self.imported else self.trainings
 
     def save(self, folder: SweepFolder) -> None:
         """Writes `sweep.json` at once or not at all. Raises StoreError."""

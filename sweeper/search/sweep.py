@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import shutil
 import time
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from sweeper.errors import Interrupted
@@ -15,7 +12,7 @@ from sweeper.executors.device import Device, choose_device
 from sweeper.executors.memory import room_for_data
 from sweeper.records import DataInfo
 from sweeper.search.conductor import now
-from sweeper.search.crew import CACHE, ENTRY, Crew, count_threads, count_workers, make_executor, names, starting
+from sweeper.search.crew import ENTRY, Crew, count_threads, count_workers, make_executor, names, starting
 from sweeper.search.extras import check_backend, check_sampler
 from sweeper.search.plans import design_of
 from sweeper.search.preparing import Preparation
@@ -23,15 +20,15 @@ from sweeper.search.profile import Clock
 from sweeper.search.progress import Note, Watch
 from sweeper.search.provenance import git_commit, versions
 from sweeper.search.request import SweepRequest, SweepSummary
+from sweeper.search.room import Room, room_in
 from sweeper.search.scheduling import ahead, available
 from sweeper.search.settings import Settings
 from sweeper.search.signals import Signals
 from sweeper.spaces import SearchSpace, read_space
 from sweeper.spaces.draws.designs import OURS
-from sweeper.tracking.home import Home, SweepFolder, choose_name
+from sweeper.tracking.home import Home, SweepFolder
 from sweeper.tracking.lock import Lock
 from sweeper.tracking.replay import SweepState
-from sweeper.tracking.server import check_answers
 
 
 def run_sweep(request: SweepRequest, watch: Watch, entry: str = ENTRY) -> SweepSummary:
@@ -43,7 +40,7 @@ def run_sweep(request: SweepRequest, watch: Watch, entry: str = ENTRY) -> SweepS
     begun = time.monotonic()
     start = _Start.read(request)
     home = Home.at(request.home)
-    with _room(home) as room:
+    with room_in(home) as room:
         folder = room.take(request.name or start.space.name, request.name is not None, watch)
         with Lock(folder.lock, folder.name):
             room.folder = folder  # not before: without the lock it may be that of a sweep that began at the same time
@@ -81,49 +78,7 @@ class _Start:
         return _Start(request, space, trials, device, workers, adaptive)
 
 
-class _Room:
-    """The sweep's place in a home; what was made there is removed again if nothing comes of it."""
-
-    def __init__(self, home: Home) -> None:
-        self._home = home
-        self._fresh = not home.sweeps.exists()
-        self._made_home = not home.folder.exists()
-        self.folder: SweepFolder | None = None
-        self.kept = False
-
-    def take(self, wanted: str, explicit: bool, watch: Watch) -> SweepFolder:
-        check_answers(self._home.tracking_uri)
-        self._home.check_writable()
-        name = choose_name(wanted, explicit, lambda name: self._home.sweep(name).status())
-        folder = self._home.sweep(name)
-        folder.create()
-        if name != wanted and not explicit:
-            watch(Note(f"'{wanted}' is the name of a finished sweep; this one is called {name}"))
-        return folder
-
-    def leave(self) -> None:
-        if self.kept:
-            return
-        if self.folder is not None:
-            shutil.rmtree(self.folder.path, ignore_errors=True)
-        with contextlib.suppress(OSError):
-            if self._fresh:
-                shutil.rmtree(self._home.sweeps / CACHE, ignore_errors=True)
-                self._home.sweeps.rmdir()
-            if self._made_home:
-                self._home.folder.rmdir()
-
-
-@contextlib.contextmanager
-def _room(home: Home) -> Iterator[_Room]:
-    room = _Room(home)
-    try:
-        yield room
-    finally:
-        room.leave()
-
-
-def _run(start: _Start, home: Home, folder: SweepFolder, room: _Room, watch: Watch, entry: str, begun: float) -> SweepSummary:
+def _run(start: _Start, home: Home, folder: SweepFolder, room: Room, watch: Watch, entry: str, begun: float) -> SweepSummary:
     request, space = start.request, start.space
     for warning in (*space.warnings, *space.warnings_on(start.device.name)):
         watch(Note(warning))

@@ -119,7 +119,7 @@ def _view(folder: SweepFolder, read: Callable[[Spools], SweepState]) -> SweepVie
         status=folder.status() or Status.UNFINISHED,
         settings=settings,
         space_text=text,
-        trials=tuple(view_of(found, settings.trainings, folder) for found in configurations(state.trials, settings.trainings)),
+        trials=tuple(view_of(found, settings.trainings, folder) for found in configurations(state.trials, settings.awaited)),
         programs=count_programs(state.trials, read_choices(folder)),
         remarks=spools.remarks,
     )

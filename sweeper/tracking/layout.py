@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sweeper.catalogue.metrics import chance
-from sweeper.records import DataInfo, EpochRecord, Objective, Outcome, Start, State, TrialPlan
+from sweeper.records import UNITS, DataInfo, EpochRecord, Objective, Outcome, Start, State, TrialPlan
 from sweeper.tracking.combined import Combined
 from sweeper.tracking.replay import TrialState
 
@@ -34,7 +34,8 @@ _PARAM_LENGTH, _TAG_LENGTH = 6000, 8000
 class SweepFacts:
     """What MLflow is told of a sweep as a whole. `fixed` are the settings in which nothing is tried, `searched` the names of
     those in which something is (empty where only the trials can tell), `about` the tags `sweeper.*` without the prefix,
-    `commit` the git commit of the space's folder or empty, `repeats` how many trainings (runs) a configuration has."""
+    `commit` the git commit of the space's folder or empty, `repeats` how many trainings (runs) a configuration has, `imported`
+    the file that its curves came from or empty, `unit` what their x counts."""
 
     name: str
     id: str
@@ -50,6 +51,8 @@ class SweepFacts:
     searched: tuple[str, ...] = ()
     about: Mapping[str, object] = field(default_factory=dict)
     repeats: int = 1
+    imported: str = ""
+    unit: str = UNITS[0]
 
 
 @dataclass(frozen=True)
@@ -118,17 +121,20 @@ def child_tags(facts: SweepFacts, parent: str, trial: TrialState) -> dict[str, s
             "sweeper.lanes": start.lanes if start else "",
             "sweeper.worker": start.worker if start else "",
             "sweeper.device": start.device if start else "",
-            "sweeper.seed.weights": plan.seeds.weights,
-            "sweeper.seed.order": plan.seeds.order,
-            "sweeper.seed.noise": plan.seeds.noise,
             "sweeper.objective": facts.objective.metric,
             "sweeper.direction": "maximize" if facts.objective.maximize else "minimize",
             "sweeper.data.name": facts.data.name,
-            "sweeper.data.digest": facts.data.digest,
+            **({} if facts.imported else _made_here(facts, plan)),
             **_source_tags(facts),
         },
         _TAG_LENGTH,
     )
+
+
+def _made_here(facts: SweepFacts, plan: TrialPlan) -> dict[str, object]:
+    """What is known only of a trial that was trained here."""
+    seeds = {name: getattr(plan.seeds, name) for name in ("weights", "order", "noise")}
+    return {"sweeper.data.digest": facts.data.digest, **{f"sweeper.seed.{name}": seed for name, seed in seeds.items()}}
 
 
 def end_tags(trial: TrialState) -> dict[str, str]:
@@ -210,6 +216,8 @@ def _start(trial: TrialState) -> Start | None:
 
 
 def _data_tags(data: DataInfo) -> dict[str, object]:
+    if not data.rows:  # of data that were never seen here the name is all that is known
+        return {"sweeper.data.name": data.name} if data.name else {}
     return {
         "sweeper.data.name": data.name,
         "sweeper.data.digest": data.digest,
@@ -239,6 +247,12 @@ def _source_tags(facts: SweepFacts) -> dict[str, object]:
 
 def _note(facts: SweepFacts, direction: str) -> str:
     question = f"**{facts.question}**\n\n" if facts.question else ""
+    if facts.imported:
+        return (
+            f"{question}A sweep made by `sweep import {facts.imported}` from curves of another program. The runs below are its "
+            f"trainings; each {direction}s `{facts.objective.metric}`, and the metric `objective` is its value at the best "
+            f"{facts.unit}. Metrics have one step per {facts.unit} that was evaluated."
+        )
     return (
         f"{question}A sweep made by `sweep run {facts.source}`. The runs below are its trials; each {direction}s "
         f"`{facts.objective.metric}`, and the metric `objective` is its value at the trial's best epoch. `KILLED` runs were "

@@ -134,6 +134,11 @@ class MlflowStore:
         with _faults(self.uri):
             self._client.delete_run(run_id)
 
+    def discard_sweep(self, sweep_id: str) -> None:
+        """Marks every run of a sweep as deleted."""
+        for run in list(self._search(f"tags.`sweeper.id` = '{sweep_id}'")):
+            self.discard(str(run.info.run_id))
+
     def sweep_run(self, sweep_id: str) -> str | None:
         """The run of a sweep by the sweep's id: found even where a crash kept its own id from being written down."""
         runs = list(self._search(f"tags.`sweeper.id` = '{sweep_id}' and tags.`sweeper.kind` = 'sweep'"))

@@ -40,12 +40,13 @@ class Descriptions(Protocol):
 
 
 class Projector:
-    """Knows which run belongs to which trial, until its configuration is in both stores. Used by one thread at a time."""
+    """Knows which run belongs to which trial, until its configuration is in both stores. Used by one thread at a time. Without
+    a mirror (of what Optuna never drew) MLflow is the only store."""
 
     def __init__(
         self,
         store: MlflowStore,
-        mirror: OptunaMirror,
+        mirror: OptunaMirror | None,
         facts: SweepFacts,
         parent: str,
         descriptions: Descriptions,
@@ -58,7 +59,7 @@ class Projector:
         self._layers: dict[Identity, dict[int, list[list[object]]]] = {}
         self._ended: dict[int, dict[int, TrialState]] = {}
         """Trials whose runs have ended, of configurations that are not in the mirror, by number and repeat."""
-        self._mirrored = len(mirror.trials())
+        self._mirrored = len(mirror.trials()) if mirror is not None else 0
 
     def begin(self, trial: TrialState) -> None:
         """Makes sure that the trial has a run, RUNNING, with params, tags and data set."""
@@ -115,7 +116,7 @@ class Projector:
         programs.
         """
         found = self._together(self._ended.get(self._mirrored, {}))
-        if found is None or found.outcome is None:
+        if self._mirror is None or found is None or found.outcome is None:
             return False
         run = self._runs.get(found.first.identity, "")
         attributes = {"mlflow_run_id": run, "seed": found.plan.seeds.weights}
@@ -169,7 +170,8 @@ class Projector:
         run = self._runs[identity]
         # Written again on a run that a crash may have cut off before them; what is there stays as it is.
         self._store.log(run, rows, layout.child_params(self._descriptions.of(trial).settings), tags)
-        self._store.log_data(run, self._facts.data.fold(trial.plan.fold))
+        if self._facts.data.rows:
+            self._store.log_data(run, self._facts.data.fold(trial.plan.fold))
         self._open.add(identity)
         return run
 

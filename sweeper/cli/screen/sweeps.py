@@ -118,7 +118,15 @@ def trial_row(trial: TrialView) -> tuple[str, ...]:
 
 
 def trial_headers(sweep: SweepView) -> tuple[str, ...]:
-    return ("trial", "state", line(sweep.settings.objective.metric), "best epoch", "epochs", "took", "parameters")
+    return (
+        "trial",
+        "state",
+        line(sweep.settings.objective.metric),
+        f"best {sweep.settings.unit}",
+        f"{sweep.settings.unit}s",
+        "took",
+        "parameters",
+    )
 
 
 def best_sentence(sweep: SweepView, with_parameters: bool = True) -> str:
@@ -127,7 +135,7 @@ def best_sentence(sweep: SweepView, with_parameters: bool = True) -> str:
     if best is None:
         return "no trial is complete yet"
     metric = line(sweep.settings.objective.metric)
-    value = f"trial {best.number}   {metric} {with_spread(best.value, best.spread)} at epoch {best.best_epoch}"
+    value = f"trial {best.number}   {metric} {with_spread(best.value, best.spread)} at {sweep.settings.unit} {best.best_epoch}"
     return f"{value}   {parameters(best.params)}" if with_parameters else value
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import gzip
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 
@@ -28,25 +29,26 @@ class Layout:
     lines: Array
 
 
-def read_csv(path: Path) -> tuple[pandas.DataFrame, Array | None]:
-    """The frame, and the line of each of its rows where it is known.
+def read_csv(path: Path, as_text: bool = False) -> tuple[pandas.DataFrame, Array | None]:
+    """The frame, and the line of each of its rows where it is known; with `as_text` every cell is the text that stands there.
 
     Raises DataError for text that is not UTF-8, a file without rows, rows of another length than the header (with their
     line), and columns without a name of their own.
     """
     import pandas
 
+    cells: dict[str, Any] = {"dtype": "str", "keep_default_na": False} if as_text else {"low_memory": False}
     try:
         layout = _layout(path)
         frame = pandas.read_csv(
-            path, sep=layout.separator, encoding="utf-8-sig", skipinitialspace=True, index_col=False, low_memory=False
+            path, sep=layout.separator, encoding="utf-8-sig", skipinitialspace=True, index_col=False, **cells
         )
     except UnicodeDecodeError as error:
         raise DataError(
             f"{path.name} is not UTF-8 text (byte {error.object[error.start]:#04x} does not belong there). "
             "Save it as UTF-8; in a spreadsheet: save as 'CSV UTF-8'."
         ) from error
-    except (csv.Error, ValueError, OSError) as error:
+    except (csv.Error, ValueError, OSError, EOFError) as error:
         raise DataError(f"{path.name} cannot be read as CSV: {error}") from error
     if len(layout.lines) != len(frame):
         return frame, None
@@ -54,7 +56,7 @@ def read_csv(path: Path) -> tuple[pandas.DataFrame, Array | None]:
 
 
 def _layout(path: Path) -> Layout:
-    with path.open(encoding="utf-8-sig", newline="") as text:
+    with _opened(path) as text:
         first = text.readline()
         while first and not first.strip():
             first = text.readline()
@@ -83,6 +85,13 @@ def _layout(path: Path) -> Layout:
     if not lines:
         raise DataError(f"{path.name} has a header ({listed(header)}) but no rows.")
     return Layout(separator, header, np.array(lines))
+
+
+def _opened(path: Path) -> TextIO:
+    """The text of a file, also of one that is compressed, as its name says."""
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
+    return path.open(encoding="utf-8-sig", newline="")
 
 
 def _check_header(path: Path, header: tuple[str, ...]) -> None:

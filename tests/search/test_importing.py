@@ -1,0 +1,277 @@
+"""Curves from elsewhere: what their columns mean, what is refused, and the sweep that they become."""
+
+from __future__ import annotations
+
+import gzip
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sweeper.errors import InputError, SpaceError, StoreError
+from sweeper.records import State
+from sweeper.reporting import read_sweep
+from sweeper.search.importing.request import ImportRequest, Said
+from sweeper.search.importing.said import read_said, together
+from sweeper.search.importing.sweep import import_curves, read_columns
+from sweeper.search.view import list_sweeps, open_sweep
+from tests.search.curves import HEADER, evaluations, files, parameters, write
+
+Ask = Callable[..., ImportRequest]
+
+
+@pytest.fixture
+def ask(tmp_path: Path, home: Path) -> Ask:
+    """A request for the usual files, with other settings or other rows of curves."""
+
+    def request(rows: list[list[object]] | None = None, header: tuple[str, ...] = HEADER, **settings: object) -> ImportRequest:
+        curves, others = files(tmp_path, rows, header)
+        usual = {"objective": "val_ssim", "maximize": True, "compare": ("optimizer",), "said": Said(repeat="study")}
+        return ImportRequest(curves, others, home, **{**usual, **settings})
+
+    return request
+
+
+def nothing_is_left(home: Path) -> bool:
+    """No sweep, no folder of one, and no run that anybody would be shown."""
+    with pytest.raises(InputError, match="holds no sweep"):
+        read_sweep(None, f"sqlite:///{home / 'mlflow.db'}")
+    return list_sweeps(home).sweeps == () and not list((home / ".sweeps").glob("*"))
+
+
+def test_columns_are_guessed(ask: Ask):
+    meant = read_columns(ask())
+    assert meant.trial == ("optimizer", "study", "trial") and meant.configuration == ("optimizer", "trial")
+    assert (meant.step, meant.unit, meant.seconds, meant.parameters) == ("global_step", "step", "seconds", ("hparams",))
+    assert meant.metrics == {
+        "train_loss": "train_loss",
+        "val_loss": "validation_loss",
+        "val_ssim": "validation_ssim",
+        "test_ssim": "test_ssim",
+    }
+    assert meant.left_out == ("note",)
+
+
+def test_names_of_keras_and_of_tensorboard_are_known(tmp_path: Path, home: Path):
+    rows = [[run, epoch, 0.5, 0.6, 0.7, 1e-3] for run in (1, 2) for epoch in (1, 2)]
+    header = ("run", "Epoch", "loss", "val_loss", "Validation/accuracy", "learning_rate")
+    others = write(tmp_path / "p.csv", ("run", "lr"), [[1, 0.1], [2, 0.2]])
+    meant = read_columns(ImportRequest(write(tmp_path / "c.csv", header, rows), others, home))
+    assert meant.unit == "epoch" and meant.seconds is None
+    assert list(meant.metrics) == ["train_loss", "val_loss", "val_accuracy", "learning_rate"]
+
+
+def test_what_is_said_wins_over_guesses(ask: Ask, tmp_path: Path):
+    file = tmp_path / "columns.yaml"
+    file.write_text("step: seconds\nunit: second\nmetrics: {train_eval_loss: train_loss}\nleave_out: test_ssim\n")
+    said = together(Said(repeat="study"), read_said(file))
+    meant = read_columns(ask(said=said))
+    assert (meant.step, meant.unit, meant.repeat) == ("seconds", "second", "study")
+    assert meant.metrics["train_eval_loss"] == "train_loss" and "train_loss" not in meant.metrics
+    assert "test_ssim" in meant.left_out and "global_step" in meant.metrics
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("stp: x\n", "Did you mean 'step'"),
+        ("step: [a, b]\n", "one column's name was expected"),
+        ("metrics: loss\n", "metrics with their columns"),
+        ("- a\n", "the columns' meanings"),
+    ],
+)
+def test_a_file_of_meanings_is_read_strictly(tmp_path: Path, text: str, words: str):
+    file = tmp_path / "columns.yaml"
+    file.write_text(text)
+    with pytest.raises(SpaceError, match=words):
+        read_said(file)
+
+
+def test_a_sweep_is_made_that_everything_reads(ask: Ask, home: Path):
+    made = import_curves(ask(target=0.9, data="knees"), lambda event: None)
+    assert (made.sweep, made.trials, made.trainings, made.counts["complete"]) == ("curves", 6, 12, 6)
+    sweep = open_sweep(home)
+    assert (sweep.settings.unit, sweep.settings.imported, len(sweep.trials)) == ("step", "curves.csv", 6)
+    assert len(sweep.trials[0].repeats) == 2 and sweep.trials[0].state is State.COMPLETE
+    assert sweep.trials[0].params == {"optimizer": "adam", "trial": 1, "learning_rate": 0.001, "clip.norm": 1.0, "warm": True}
+    frames = read_sweep("curves", f"sqlite:///{home / 'mlflow.db'}")
+    assert (frames.sweep.unit, frames.sweep.target, frames.sweep.design) == ("step", 0.9, "unknown")
+    assert frames.sweep.searched == ("optimizer", "learning_rate") and frames.sweep.fixed["clip.norm"] == "1.0"
+    assert frames.sweep.data == {"name": "knees"} and len(frames.runs) == 12
+    best = sweep.best
+    assert best is not None and best.value == pytest.approx(frames.trials["trial_value"].max())
+
+
+def test_steps_and_seconds_to_the_target_are_those_of_the_file(ask: Ask, home: Path):
+    target = 0.9
+    import_curves(ask(target=target), lambda event: None)
+    rows = pd.DataFrame(evaluations(), columns=list(HEADER))
+    hit = rows[rows["validation_ssim"] >= target].groupby(["optimizer", "trial", "study"])[["global_step", "seconds"]].first()
+    runs = read_sweep("curves", f"sqlite:///{home / 'mlflow.db'}").runs
+    runs = runs.assign(study="study_" + runs["repeat"].astype(str)).set_index(["params.optimizer", "params.trial", "study"])
+    assert 0 < len(hit) < len(runs) and runs["epochs_to_target"].notna().sum() == len(hit)
+    for key, row in hit.iterrows():
+        assert runs.loc[key, "epochs_to_target"] == row["global_step"]
+        assert runs.loc[key, "seconds_to_target"] == row["seconds"]
+
+
+def test_the_test_part_is_kept_at_the_best_step_alone(ask: Ask, home: Path):
+    import_curves(ask(), lambda event: None)
+    frames = read_sweep("curves", f"sqlite:///{home / 'mlflow.db'}")
+    rows = pd.DataFrame(evaluations(), columns=list(HEADER))
+    best = rows.loc[rows.groupby(["optimizer", "trial", "study"], sort=False)["validation_ssim"].idxmax()]
+    assert sorted(frames.runs["test_ssim"]) == pytest.approx(sorted(best["test_ssim"]))
+    assert not frames.epochs["metric"].str.startswith("test_").any()
+
+
+def test_parquet_and_compressed_files_give_the_same(ask: Ask, tmp_path: Path, home: Path):
+    request = ask()
+    frame = pd.read_csv(request.curves)
+    frame.to_parquet(tmp_path / "c.parquet")
+    with gzip.open(tmp_path / "c.csv.gz", "wt") as text:
+        text.write(request.curves.read_text())
+    found = []
+    for place, file in enumerate((request.curves, tmp_path / "c.parquet", tmp_path / "c.csv.gz")):
+        import_curves(
+            ImportRequest(file, request.parameters, home, request.said, f"n{place}", "val_ssim", True), lambda event: None
+        )
+        found.append(read_sweep(f"n{place}", f"sqlite:///{home / 'mlflow.db'}").epochs.drop(columns="time"))
+    pd.testing.assert_frame_equal(found[0], found[1])
+    pd.testing.assert_frame_equal(found[0], found[2])
+
+
+def test_what_is_not_finite_is_a_divergence_and_a_blank_is_none(ask: Ask, home: Path):
+    rows = evaluations()
+    rows[3][7], rows[16][7], rows[17][7] = "nan", "", "inf"
+    made = import_curves(ask(rows, said=Said()), lambda event: None)
+    assert made.counts == {"complete": 10, "pruned": 0, "failed": 0, "diverged": 2}
+    trial = open_sweep(home).trial(0)
+    assert trial is not None and trial.reason == "diverged" and trial.best_epoch == rows[2][3]
+    assert math.isnan(dict(trial.curves["val_ssim"])[rows[3][3]])
+    other = open_sweep(home).trial(1)
+    assert other is not None and rows[16][3] not in dict(other.curves["val_ssim"])
+
+
+def test_a_trial_without_any_value_is_missing_data(ask: Ask, home: Path):
+    rows = evaluations()
+    for row in rows[:14]:
+        row[7] = ""
+    made = import_curves(ask(rows, said=Said()), lambda event: None)
+    assert made.counts["failed"] == 1 and "no value of val_ssim" in open_sweep(home).trials[0].message
+
+
+def renamed(column: int, name: str) -> tuple[str, ...]:
+    return tuple(name if place == column else known for place, known in enumerate(HEADER))
+
+
+BAD = [
+    ("an unknown column", {"said": Said(step="globalstep2")}, "Did you mean 'global_step'"),
+    ("an unknown repeat", {"said": Said(repeat="studdy")}, "Did you mean 'study'"),
+    ("an unknown objective", {"objective": "val_sim"}, "Did you mean 'val_ssim'"),
+    ("a training objective", {"objective": "train_loss"}, "no validation metric"),
+    ("no direction", {"maximize": None}, "--maximize"),
+    ("an unknown parameter", {"compare": ("optimiser",)}, "Did you mean 'optimizer'"),
+    ("an infinite target", {"target": math.inf}, "no number"),
+    ("pairs without blocks", {"design": "paired"}, "--block"),
+    ("another design", {"design": "fair"}, "Designs are"),
+    ("draws that are no draws", {"design": "independent", "said": Said()}, "--repeat study"),
+    ("no step", {"header": renamed(3, "count")}, "--step COLUMN"),
+    ("a column twice", {"header": renamed(5, "val_loss")}, "would both be val_loss"),
+    ("no keys", {"header": ("a", "b", "c", *HEADER[3:])}, "share no column"),
+]
+
+
+@pytest.mark.parametrize(("settings", "words"), [pytest.param(*case[1:], id=case[0]) for case in BAD])
+def test_bad_requests_are_refused_and_leave_nothing(ask: Ask, home: Path, settings: dict[str, object], words: str):
+    with pytest.raises(InputError, match=words):
+        import_curves(ask(**settings), lambda event: None)
+    assert nothing_is_left(home)
+
+
+def cell(row: int, column: int, value: object) -> Callable[[list[list[object]]], None]:
+    def change(rows: list[list[object]]) -> None:
+        rows[row][column] = value
+
+    return change
+
+
+SPOILED = [
+    ("a row twice", lambda rows: rows.append(list(rows[0])), "line 170.*has step 1 already"),
+    ("text in a metric", cell(4, 6, "oops"), "line 6: column 'validation_loss' has 'oops'"),
+    ("a decimal comma", cell(4, 6, "0,5"), "decimals have a point"),
+    ("half a step", cell(4, 3, 7.5), "whole number"),
+    ("no step", cell(4, 3, ""), "whole number"),
+    ("seconds that fall", cell(4, 4, 0.5), "do not fall"),
+    ("a trial without parameters", cell(4, 2, 9), "no row for trial optimizer 'adam', study 'study_0', trial '9'"),
+    ("parameters without a trial", lambda rows: rows.__delitem__(slice(0, 14)), "no curve of trial optimizer 'adam'"),
+    ("nothing at all", lambda rows: rows.clear(), "no rows"),
+    ("a row too long", lambda rows: rows[2].append(1), "line 4: 11 cells"),
+]
+
+
+@pytest.mark.parametrize(("spoil", "words"), [pytest.param(*case[1:], id=case[0]) for case in SPOILED])
+def test_bad_curves_are_refused_and_leave_nothing(ask: Ask, home: Path, spoil: Callable[..., None], words: str):
+    rows = evaluations()
+    spoil(rows)
+    with pytest.raises(InputError, match=words):
+        import_curves(ask(rows), lambda event: None)
+    assert nothing_is_left(home)
+
+
+def test_repeats_have_the_same_parameters(ask: Ask, home: Path):
+    request = ask()
+    rows = parameters()
+    rows[3][3] = '{"learning_rate": 0.5}'
+    write(request.parameters, ("optimizer", "study", "trial", "hparams"), rows)
+    with pytest.raises(InputError, match=r"trials.csv, line 5: 'learning_rate' differs from trials.csv, line 2"):
+        import_curves(request, lambda event: None)
+    rows[3][3] = "{learning_rate"
+    write(request.parameters, ("optimizer", "study", "trial", "hparams"), rows)
+    with pytest.raises(InputError, match="line 5: column 'hparams' holds no JSON"):
+        import_curves(request, lambda event: None)
+
+
+def test_a_name_that_is_taken_is_refused_or_numbered(ask: Ask):
+    assert import_curves(ask(), lambda event: None).sweep == "curves"
+    assert import_curves(ask(), lambda event: None).sweep == "curves-2"
+    with pytest.raises(InputError, match="already taken"):
+        import_curves(ask(name="curves"), lambda event: None)
+
+
+def test_a_store_that_fails_half_way_keeps_nothing(ask: Ask, home: Path, monkeypatch: pytest.MonkeyPatch):
+    from sweeper.tracking.mlflow_store import MlflowStore
+
+    log, calls = MlflowStore.log, []
+
+    def failing(self, *arguments, **more):
+        calls.append(arguments)
+        if len(calls) == 5:
+            raise StoreError("the disk is full")
+        return log(self, *arguments, **more)
+
+    monkeypatch.setattr(MlflowStore, "log", failing)
+    with pytest.raises(StoreError, match="full"):
+        import_curves(ask(), lambda event: None)
+    assert nothing_is_left(home)
+
+
+def test_names_and_cells_are_data(ask: Ask, tmp_path: Path, home: Path):
+    wild = ["<script>alert(1)</script>", "a,b", "line\nbreak", '=cmd|"/c calc"!A1']
+    rows = [[name, step, 1 / step] for name in wild for step in range(1, 12)]
+    curves = write(tmp_path / "<b>.csv", ("who", "step", "val_loss"), rows)
+    others = write(tmp_path / "p.csv", ("who", "<i>,é", "=x"), [[name, place, name] for place, name in enumerate(wild)])
+    made = import_curves(ImportRequest(curves, others, home, name="wild", compare=("who",)), lambda event: None)
+    assert made.counts["complete"] == 4
+    assert [trial.params["who"] for trial in open_sweep(home).trials] == wild
+    assert set(open_sweep(home).trials[0].params) == {"who", "_i___", "_x"}
+    read_sweep("wild", f"sqlite:///{home / 'mlflow.db'}")
+
+
+def test_an_imported_sweep_cannot_be_resumed(ask: Ask, home: Path):
+    from sweeper.search.resume import resume_sweep
+
+    import_curves(ask(), lambda event: None)
+    with pytest.raises(InputError, match="imported from curves"):
+        resume_sweep(home, None, 0, lambda event: None)
