@@ -13,7 +13,7 @@ from sweeper.spaces import Drawn, SearchSpace
 from sweeper.spaces.draws.designs import OURS
 from sweeper.tracking.replay import TrialState
 
-BASELINE = "baseline"
+BASELINE, CONFIRM = "baseline", "confirm"
 PAIRED, EVEN_SHARES = "paired", "even shares"
 """Designs: choices in blocks, or an adaptive sampler of its own for each choice, in turns."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from sweeper.records import DataInfo
 from sweeper.search.conductor import now
 from sweeper.search.crew import ENTRY, Crew, make_executor, names, starting
 from sweeper.search.extras import check_backend
+from sweeper.search.kept import space_of
 from sweeper.search.limits import reaches
 from sweeper.search.preparing import Preparation
 from sweeper.search.profile import Clock
@@ -23,7 +23,7 @@ from sweeper.search.request import SweepSummary
 from sweeper.search.scheduling import available
 from sweeper.search.settings import Settings, read_settings
 from sweeper.search.signals import Signals
-from sweeper.spaces import SearchSpace, read_space
+from sweeper.spaces import SearchSpace
 from sweeper.tracking.combined import configurations
 from sweeper.tracking.home import Home, Status, SweepFolder
 from sweeper.tracking.lock import Lock
@@ -54,7 +54,7 @@ def resume_sweep(home: str | Path, name: str | None, more_trials: int, watch: Wa
         state = spools.state(keep=settings.objective.metric)
         for remark in spools.remarks:
             watch(Note(remark))
-        space = _space(settings, folder, watch)
+        space = space_of(settings, folder, watch)
         if more_trials and _is_reached(settings, state):
             raise InputError(
                 f"the sweep '{folder.name}' ended when a trial reached {settings.objective.metric} {settings.until:g}, as "
@@ -126,37 +126,15 @@ def _resume(
             raise
 
 
-def _space(settings: Settings, folder: SweepFolder, watch: Watch) -> SearchSpace:
-    """The space as it was when the sweep began: a file's text was kept, Python has to be what it was."""
-    if not _is_function(settings.source):
-        space = read_space(str(folder.space), settings.overrides)
-        if _changed(Path(settings.source), settings.digest):
-            watch(Note(f"{settings.source} has changed since; the sweep goes on with the space it began with"))
-        return replace(space, folder=Path(settings.folder))
-    space = read_space(settings.source, settings.overrides)
-    if hashlib.sha256(space.source_text.encode()).hexdigest() != settings.digest:
-        raise InputError(
-            f"{settings.source} has changed since the sweep '{settings.name}' began, so its trials would no longer be of one "
-            f"space. Restore it (the text is in {folder.space}), or start a new sweep: sweep run {settings.source}"
-        )
-    return space
-
-
-def _is_function(source: str) -> bool:
-    return source.rpartition(":")[0].endswith(".py")
-
-
-def _changed(file: Path, digest: str) -> bool:
-    try:
-        return hashlib.sha256(file.read_bytes()).hexdigest() != digest
-    except OSError:
-        return False
-
-
 def _widened(settings: Settings, space: SearchSpace, more: int) -> Settings:
     """More trials, as many as there are: a grid has an end."""
     if not more:
         return settings
+    if settings.confirmed is not None:
+        raise InputError(
+            f"'{settings.name}' trains the best of '{settings.confirmed.sweep}' again and takes no more trials. "
+            f"With more seeds: sweep confirm {settings.confirmed.sweep} --seeds {settings.repeats * 2}"
+        )
     size = available(space, settings.seed)
     if size is not None and size <= settings.trials:
         raise InputError(f"the sweep '{settings.name}' is a grid, which has no more trials. Start another with --sampler qmc.")

@@ -8,10 +8,34 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sweeper.errors import StoreError
-from sweeper.records import UNITS, DataInfo, Objective
+from sweeper.records import UNITS, DataInfo, Objective, Value
 from sweeper.tracking.home import Status, SweepFolder, write_atomically
 
 FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A configuration that is trained again: the number and value of its trial in the sweep that chose it."""
+
+    trial: int
+    value: float
+    parameters: Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """The sweep whose best configurations are trained again with fresh seeds, what it compared, and these, the best first."""
+
+    sweep: str
+    id: str
+    compare: tuple[str, ...]
+    candidates: tuple[Candidate, ...]
+
+    @staticmethod
+    def from_raw(raw: Mapping[str, Any]) -> Confirmed:
+        candidates = tuple(Candidate(**one) for one in raw["candidates"])
+        return Confirmed(raw["sweep"], raw["id"], tuple(raw["compare"]), candidates)
 
 
 @dataclass(frozen=True)
@@ -20,7 +44,8 @@ class Settings:
     in all its runs; `ahead` the number of trials that are asked for before an outcome is told (see `scheduling`); `repeats`
     the seeds with which every configuration is trained; `lanes` how many trials a program trains side by side, or 0 where the
     workers find that out. `imported` is the file that another program's curves came from, or empty; `unit` what their x counts,
-    which are epochs in every sweep of our own."""
+    which are epochs in every sweep of our own; `confirmed` is what is
+    trained again, in a sweep that does that."""
 
     name: str
     id: str
@@ -66,6 +91,7 @@ class Settings:
     lanes: int = 1
     imported: str = ""
     unit: str = UNITS[0]
+    confirmed: Confirmed | None = None
 
     @property
     def folds(self) -> int:
@@ -99,7 +125,8 @@ def read_settings(folder: SweepFolder) -> Settings:
         objective = {**raw["objective"], "metrics": tuple(raw["objective"]["metrics"])}
         tuples = {name: tuple(raw[name]) for name in ("overrides", "compare", "notes")}
         data = DataInfo.from_raw(raw["data"])
-        return Settings(**{**raw, **tuples, "objective": Objective(**objective), "data": data})
+        confirmed = Confirmed.from_raw(raw["confirmed"]) if raw.get("confirmed") else None
+        return Settings(**{**raw, **tuples, "objective": Objective(**objective), "data": data, "confirmed": confirmed})
     except (KeyError, TypeError, ValueError) as error:
         raise _foreign(folder) from error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sweeper.search.plans import EVEN_SHARES
 from sweeper.search.settings import Settings
 from sweeper.search.shares import EvenShares
-from sweeper.search.study import Designed, Sampled, Source
+from sweeper.search.study import Designed, Listed, Sampled, Source
 from sweeper.spaces import Method, SearchSpace
 from sweeper.spaces.draws import design
 from sweeper.spaces.draws.designs import OURS
@@ -13,6 +13,8 @@ from sweeper.spaces.draws.designs import OURS
 
 def make_source(space: SearchSpace, settings: Settings) -> Source:
     """The source of a sweep's trials. Raises InputError where a package is missing that its sampler needs."""
+    if settings.confirmed is not None:
+        return Listed(space, [candidate.parameters for candidate in settings.confirmed.candidates])
     method = Method(settings.sampler, settings.sampler_settings)
     return source_of(space, method, settings.seed, settings.objective.maximize, settings.design == EVEN_SHARES)
 

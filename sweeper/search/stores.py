@@ -149,6 +149,7 @@ def facts_of(settings: Settings, space: SearchSpace) -> SweepFacts:
         objective=settings.objective,
         data=settings.data,
         source=settings.source,
+        command=f"sweep run {settings.source}" if settings.confirmed is None else f"sweep confirm {settings.confirmed.sweep}",
         version=__version__,
         user=user(),
         commit=settings.git_commit or git_commit(Path(settings.folder)),
@@ -180,9 +181,24 @@ def facts_of(settings: Settings, space: SearchSpace) -> SweepFacts:
             "backend": settings.backend,
             "ahead": settings.ahead,
             "overrides": json.dumps(settings.overrides),
+            **_confirmed(settings),
             **{f"version.{package}": found for package, found in settings.versions.items()},
         },
     )
+
+
+def _confirmed(settings: Settings) -> dict[str, object]:
+    """What a sweep that trains the best of another again says of that one."""
+    found = settings.confirmed
+    if found is None:
+        return {}
+    return {
+        "confirms": found.sweep,
+        "confirms.id": found.id,
+        "confirms.compare": ", ".join(found.compare),
+        "confirms.trials": ", ".join(str(candidate.trial) for candidate in found.candidates),
+        "confirms.values": ", ".join(repr(candidate.value) for candidate in found.candidates),
+    }
 
 
 def _ranges(space: SearchSpace) -> dict[str, list[float | str]]:

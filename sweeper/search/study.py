@@ -13,7 +13,7 @@ from optuna.trial import TrialState as OptunaState
 from sweeper.errors import InputError
 from sweeper.records import Reason, State, Value
 from sweeper.search.extras import check_sampler
-from sweeper.search.plans import BASELINE, Proposal
+from sweeper.search.plans import BASELINE, CONFIRM, Proposal
 from sweeper.seeds import derive
 from sweeper.spaces import Drawn, Range, SearchSpace
 from sweeper.spaces.draws import Design
@@ -58,6 +58,24 @@ class Designed:
 
     def tell(self, ended: Combined) -> None:
         """Nothing to do: a design learns nothing."""
+
+
+class Listed:
+    """Configurations that are known: one trial each, in their order."""
+
+    def __init__(self, space: SearchSpace, configurations: Sequence[Mapping[str, Value]]) -> None:
+        self._space, self._configurations = space, configurations
+
+    def ask(self, number: int) -> Proposal | None:
+        if number >= len(self._configurations):
+            return None
+        return Proposal(number, self._space.at(self._configurations[number]), CONFIRM)
+
+    def know(self, trial: TrialState) -> None:
+        """Nothing to do: all is known."""
+
+    def tell(self, ended: Combined) -> None:
+        """Nothing to do: nothing is learned."""
 
 
 class Sampled:

@@ -7,14 +7,14 @@ import time
 import uuid
 from dataclasses import dataclass, replace
 
-from sweeper.errors import Interrupted
+from sweeper.errors import InputError, Interrupted
 from sweeper.executors.device import Device, choose_device
 from sweeper.executors.memory import room_for_data
 from sweeper.records import DataInfo
 from sweeper.search.conductor import now
 from sweeper.search.crew import ENTRY, Crew, count_threads, count_workers, make_executor, names, starting
 from sweeper.search.extras import check_backend, check_sampler
-from sweeper.search.plans import design_of
+from sweeper.search.plans import CONFIRM, design_of
 from sweeper.search.preparing import Preparation
 from sweeper.search.profile import Clock
 from sweeper.search.progress import Note, Watch
@@ -22,7 +22,7 @@ from sweeper.search.provenance import git_commit, versions
 from sweeper.search.request import SweepRequest, SweepSummary
 from sweeper.search.room import Room, room_in
 from sweeper.search.scheduling import ahead, available
-from sweeper.search.settings import Settings
+from sweeper.search.settings import Confirmed, Settings
 from sweeper.search.signals import Signals
 from sweeper.spaces import SearchSpace, read_space
 from sweeper.spaces.draws.designs import OURS
@@ -38,7 +38,12 @@ def run_sweep(request: SweepRequest, watch: Watch, entry: str = ENTRY) -> SweepS
     and Interrupted with the sweep resumable; SweepError where the first trials fail alike.
     """
     begun = time.monotonic()
-    start = _Start.read(request)
+    return start_sweep(Start.read(request), watch, entry, begun)
+
+
+def start_sweep(start: Start, watch: Watch, entry: str, begun: float) -> SweepSummary:
+    """Runs what was checked to its end; `begun` is when the command began, on the monotonic clock. Raises as `run_sweep`."""
+    request = start.request
     home = Home.at(request.home)
     with room_in(home) as room:
         folder = room.take(request.name or start.space.name, request.name is not None, watch)
@@ -48,8 +53,9 @@ def run_sweep(request: SweepRequest, watch: Watch, entry: str = ENTRY) -> SweepS
 
 
 @dataclass(frozen=True)
-class _Start:
-    """A request that was checked as far as it can be without the data."""
+class Start:
+    """A request that was checked as far as it can be without the data; with `confirmed`, to train these again on the data of
+    this `digest`."""
 
     request: SweepRequest
     space: SearchSpace
@@ -57,9 +63,11 @@ class _Start:
     device: Device
     workers: int
     adaptive: bool
+    confirmed: Confirmed | None = None
+    digest: str = ""
 
     @staticmethod
-    def read(request: SweepRequest) -> _Start:
+    def read(request: SweepRequest) -> Start:
         space = read_space(request.source, request.lines)
         space.check_built()
         check_sampler(space.sampler.name)
@@ -75,10 +83,10 @@ class _Start:
         trainings = trials * space.budget.repeats * space.folds
         workers = count_workers(request.workers, request.executor, device, trainings)
         adaptive = space.sampler.name not in OURS or space.pruner is not None
-        return _Start(request, space, trials, device, workers, adaptive)
+        return Start(request, space, trials, device, workers, adaptive)
 
 
-def _run(start: _Start, home: Home, folder: SweepFolder, room: Room, watch: Watch, entry: str, begun: float) -> SweepSummary:
+def _run(start: Start, home: Home, folder: SweepFolder, room: Room, watch: Watch, entry: str, begun: float) -> SweepSummary:
     request, space = start.request, start.space
     for warning in (*space.warnings, *space.warnings_on(start.device.name)):
         watch(Note(warning))
@@ -97,6 +105,7 @@ def _run(start: _Start, home: Home, folder: SweepFolder, room: Room, watch: Watc
             from sweeper.search.stores import Stores
 
             data = _prepared(preparation, signals)
+            _check_same(start, data)
             space.check_fit(len(data.input_shape), data.task, data.outputs)
             settings = _freeze(start, home, folder, data)
             for worker in workers:  # they map the data while the stores are opened
@@ -125,12 +134,21 @@ def _prepared(preparation: Preparation, signals: Signals) -> DataInfo:
             raise Interrupted("stopped before the first trial; nothing was kept", signals.exit_code)
 
 
+def _check_same(start: Start, data: DataInfo) -> None:
+    """Raises InputError where what is trained again would be trained on other data."""
+    if start.confirmed is not None and data.digest != start.digest:
+        raise InputError(
+            f"the data set {data.name} has changed since the sweep '{start.confirmed.sweep}' began (digest {data.digest[:12]}, "
+            f"then {start.digest[:12]}): its configurations would be trained on other data. Restore it."
+        )
+
+
 def _together(space: SearchSpace, data: DataInfo) -> int:
     """How many repeats of a configuration can be trained at once: with a pruner the first one is judged by itself."""
     return 1 if space.pruner is not None else space.budget.repeats * (len(data.folds) or 1)
 
 
-def _freeze(start: _Start, home: Home, folder: SweepFolder, data: DataInfo) -> Settings:
+def _freeze(start: Start, home: Home, folder: SweepFolder, data: DataInfo) -> Settings:
     request, space = start.request, start.space
     return Settings(
         name=folder.name,
@@ -141,7 +159,7 @@ def _freeze(start: _Start, home: Home, folder: SweepFolder, data: DataInfo) -> S
         digest=hashlib.sha256(space.source_text.encode()).hexdigest(),
         overrides=request.lines,
         question=space.question,
-        compare=space.compare,
+        compare=space.compare if start.confirmed is None else (),
         objective=space.objective_for(data.task),
         data=data,
         trials=start.trials,
@@ -154,7 +172,7 @@ def _freeze(start: _Start, home: Home, folder: SweepFolder, data: DataInfo) -> S
         pruner=space.pruner.name if space.pruner else None,
         pruner_settings=dict(space.pruner.settings) if space.pruner else {},
         baseline=dict(space.baseline.parameters) if space.baseline else None,
-        design=design_of(space),
+        design=design_of(space) if start.confirmed is None else CONFIRM,
         ahead=ahead(
             start.workers,
             start.adaptive,
@@ -177,4 +195,5 @@ def _freeze(start: _Start, home: Home, folder: SweepFolder, data: DataInfo) -> S
         notes=(*space.warnings, *data.notes),
         repeats=space.budget.repeats,
         lanes=request.lanes,
+        confirmed=start.confirmed,
     )

@@ -35,7 +35,8 @@ class SweepFacts:
     """What MLflow is told of a sweep as a whole. `fixed` are the settings in which nothing is tried, `searched` the names of
     those in which something is (empty where only the trials can tell), `about` the tags `sweeper.*` without the prefix,
     `commit` the git commit of the space's folder or empty, `repeats` how many trainings (runs) a configuration has, `imported`
-    the file that its curves came from or empty, `unit` what their x counts."""
+    the file that its curves came from or empty, `unit` what their x counts, `command`
+    what was typed."""
 
     name: str
     id: str
@@ -53,6 +54,7 @@ class SweepFacts:
     repeats: int = 1
     imported: str = ""
     unit: str = UNITS[0]
+    command: str = "sweep run"
 
 
 @dataclass(frozen=True)
@@ -254,7 +256,7 @@ def _note(facts: SweepFacts, direction: str) -> str:
             f"{facts.unit}. Metrics have one step per {facts.unit} that was evaluated."
         )
     return (
-        f"{question}A sweep made by `sweep run {facts.source}`. The runs below are its trials; each {direction}s "
+        f"{question}A sweep made by `{facts.command}`. The runs below are its trials; each {direction}s "
         f"`{facts.objective.metric}`, and the metric `objective` is its value at the trial's best epoch. `KILLED` runs were "
         "pruned or diverged (see the tag `sweeper.reason`): they are results. Metrics have one step per epoch; step 0 is "
         "before training. `train_eval_*` are the training metrics in inference mode, to be compared with `val_*`."

@@ -61,10 +61,11 @@ def home(tmp_path_factory: pytest.TempPathFactory, space: Path) -> Path:
 
 @pytest.fixture
 def fake_training(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`run` and `resume` with workers that only pretend."""
+    """`run`, `resume` and `confirm` with workers that only pretend."""
     from functools import partial
 
-    from sweeper.search import resume, sweep
+    from sweeper.search import confirm, resume, sweep
 
     monkeypatch.setattr(sweep, "run_sweep", partial(sweep.run_sweep, entry=ENTRY))
     monkeypatch.setattr(resume, "resume_sweep", partial(resume.resume_sweep, entry=ENTRY))
+    monkeypatch.setattr(confirm, "confirm_sweep", partial(confirm.confirm_sweep, entry=ENTRY))
