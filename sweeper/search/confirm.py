@@ -95,8 +95,8 @@ def _check(view: SweepView) -> None:
         )
     if view.settings.imported:
         raise InputError(
-            f"the sweep '{name}' was imported from {view.settings.imported}: another program trained its trials, so they cannot be "
-            "trained again here"
+            f"the sweep '{name}' was imported from {view.settings.imported}: another program trained its trials, so they "
+            "cannot be trained again here"
         )
     if view.status is Status.RUNNING:
         raise InputError(

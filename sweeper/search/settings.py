@@ -44,8 +44,7 @@ class Settings:
     in all its runs; `ahead` the number of trials that are asked for before an outcome is told (see `scheduling`); `repeats`
     the seeds with which every configuration is trained; `lanes` how many trials a program trains side by side, or 0 where the
     workers find that out. `imported` is the file that another program's curves came from, or empty; `unit` what their x counts,
-    which are epochs in every sweep of our own; `confirmed` is what is
-    trained again, in a sweep that does that."""
+    which are epochs in every sweep of our own; `confirmed` is what is trained again, in a sweep that does that."""
 
     name: str
     id: str
