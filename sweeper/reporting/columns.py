@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sweeper.reporting.choice_columns import CHOICES, CONVERGENCE, PAIRS, SPEED
 from sweeper.reporting.column import Column
+from sweeper.reporting.fit_columns import FIT
 from sweeper.reporting.layer_columns import LAYERS, SIGNAL
 
 _LOGGED = "the run did not log it"
@@ -130,6 +131,7 @@ _BOTH = (
         missing=_CURVE + ", or the start is not known",
     ),
     Column("spikes", "jumps of training that passed", range=">= 0", missing=_CURVE),
+    *FIT,
     Column(
         "label",
         "what the curve looks like, in a word (see the glossary)",

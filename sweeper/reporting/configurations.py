@@ -3,7 +3,7 @@
 A configuration that is trained several times (with other seeds, or on other folds of the data) is RUNNING while one of its
 repeats runs or is still to come; else FAILED where one failed, else PRUNED where one diverged, else what its first repeat is.
 Values are means over the repeats, missing where one repeat lacks them; epochs at which something happened are their lower
-median; of words that are said of a curve the one that most repeats have; `epochs` is the longest, and seconds and spikes are
+median; of what is said of a curve that which most repeats have; `epochs` is the longest, and seconds and spikes are
 sums.
 """
 
@@ -19,9 +19,10 @@ from sweeper.reporting.reading.runs import PARAM
 
 _MEANS = (
     "value", "value_last", "gap_best", "gap_end", "given_back", "wasted_frac", "seconds_per_epoch", "y_best", "y_end", "noise",
-    "overfit_severity", "final_slope", "alc",
+    "overfit_severity", "final_slope", "alc", "late_sd", "train_progress", "pq", "memorization", "init_check", "gap_matched",
 )  # fmt: skip
-_MEDIANS = ("best_epoch", "best_epoch_logged", "epochs_wasted", "epochs_to_own_best")
+_MEDIANS = ("best_epoch", "best_epoch_logged", "epochs_wasted", "epochs_to_own_best", "up_strips")
+_USUALLY = ("train_increase", "overconfident")
 _LARGEST = ("attempt", "epochs")
 _WORDS: Mapping[str, Sequence[str]] = {"label": LABELS, "plateau": (STILL_IMPROVING, UNCLEAR, PLATEAUED)}
 _ALONE = {"RUNNING": "it still runs", "FAILED": "it failed", "PRUNED": "it did not run to its end"}
@@ -44,6 +45,8 @@ def configurations(runs: pd.DataFrame, trainings: int, live: bool) -> pd.DataFra
         elif name in _MEDIANS:
             middle = groups[name].quantile(0.5, interpolation="lower").where(groups[name].count() == size)
             found[name] = middle.astype("Int64")
+        elif name in _USUALLY:
+            found[name] = (groups[name].mean() > 0.5).where(groups[name].count() == size).astype("boolean")
         elif name in _LARGEST:
             found[name] = groups[name].max()
         elif name in _WORDS:

@@ -23,14 +23,17 @@ from mlflow.tracking import MlflowClient
 
 from sweeper.reporting.configurations import configurations, ordered
 from sweeper.reporting.metrics.best import NO_VALIDATION, best_epochs
+from sweeper.reporting.metrics.calibration import overconfident
 from sweeper.reporting.metrics.curves import RUN, objective_curves
 from sweeper.reporting.metrics.elapsed import elapsed, seconds_at
 from sweeper.reporting.metrics.labels import DIVERGED
+from sweeper.reporting.metrics.matched import gaps_at, matched_level
 from sweeper.reporting.metrics.orientation import Orientation, orientation_of, split_of
 from sweeper.reporting.metrics.progress import progress, starts
 from sweeper.reporting.metrics.repeats import best_of_runs, best_so_far
 from sweeper.reporting.metrics.shapes import shapes
 from sweeper.reporting.metrics.signal import signals
+from sweeper.reporting.metrics.start import init_check
 from sweeper.reporting.metrics.targets import SHARES, censoring, epochs_to, target_of
 from sweeper.reporting.reading.history import read_histories
 from sweeper.reporting.reading.layers import LayerTables
@@ -144,6 +147,10 @@ def measure(sweep: Sweep, table: pd.DataFrame, curves: pd.DataFrame, epochs: pd.
     runs = table.assign(choice=choices(sweep, table)).join(measured, on=RUN).join(shapes(curves, guess(sweep)), on=RUN)
     start = starts(epochs, orientation_of(sweep.objective), guess(sweep))
     runs = runs.join(progress(curves, start, guess(sweep)), on=RUN)
+    cross_entropy = guess(sweep, "loss") if sweep.data.get("task") != "regression" else float("nan")
+    runs = runs.join(init_check(epochs, cross_entropy).rename("init_check"), on=RUN)
+    runs = runs.join(overconfident(epochs, ended).rename("overconfident"), on=RUN)
+    runs = runs.join(_matched(sweep, runs, curves, epochs), on=RUN)
     runs["label"] = runs["label"].mask(runs["reason"] == "diverged", DIVERGED).fillna("").astype("str")
     runs["plateau"] = runs["plateau"].fillna("").astype("str")
     runs = runs.join(_at(epochs, measured["best_epoch"], "best."), on=RUN)
@@ -155,13 +162,23 @@ def measure(sweep: Sweep, table: pd.DataFrame, curves: pd.DataFrame, epochs: pd.
     return runs.drop(columns="epochs_seen")
 
 
-def guess(sweep: Sweep) -> float:
-    """The loss-like value of guessing, as the sweep's run says it for its objective's metric; NaN where it does not."""
+def _matched(sweep: Sweep, runs: pd.DataFrame, curves: pd.DataFrame, epochs: pd.DataFrame) -> pd.DataFrame:
+    """The columns matched_level and gap_matched by (trial, repeat), from the state before training on."""
+    level = matched_level(curves, runs[runs["state"] == "COMPLETE"])
+    before = objective_curves(epochs[epochs["epoch"] == 0], orientation_of(sweep.objective), first=0)
+    whole = pd.concat([before.merge(curves[RUN].drop_duplicates(), on=RUN), curves], ignore_index=True)
+    return gaps_at(whole, level).rename("gap_matched").to_frame().assign(matched_level=level)
+
+
+def guess(sweep: Sweep, metric: str = "") -> float:
+    """What guessing gives, as the sweep's run says it; NaN where it does not: of a metric's name, else loss-like of the
+    objective's."""
     orientation = orientation_of(sweep.objective)
     try:
-        return float(orientation.loss_like(float(sweep.data[f"chance.{orientation.metric}"])))
+        value = float(sweep.data[f"chance.{metric or orientation.metric}"])
     except (KeyError, ValueError):
         return float("nan")
+    return value if metric else float(orientation.loss_like(value))
 
 
 def targets_of(sweep: Sweep, y_best: pd.Series[float]) -> dict[str, float]:

@@ -9,6 +9,7 @@ SECTIONS = (
     "choices",
     "overfitting",
     "convergence",
+    "stability",
     "signal",
     "budget",
     "trials",

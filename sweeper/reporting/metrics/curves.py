@@ -11,15 +11,15 @@ RUN = ["trial", "repeat"]
 """What names a run: the trial and its repeat."""
 
 
-def objective_curves(epochs: pd.DataFrame, orientation: Orientation) -> pd.DataFrame:
-    """Columns trial, repeat, epoch, validation, training, source: a row for each epoch >= 1 with a validation value.
+def objective_curves(epochs: pd.DataFrame, orientation: Orientation, first: int = 1) -> pd.DataFrame:
+    """Columns trial, repeat, epoch, validation, training, source: a row for each epoch from `first` on with a validation value.
 
     `validation` and `training` are loss-like. `training` is `train_eval` where the run has it (inference mode, a fixed part
     of the training set). Otherwise it is `train`, a mean over an epoch in which the weights moved, read at the epoch's
     end by averaging it with the next epoch's (where that was not logged it stays as it is); `source` says which: `train_eval`
     or `train`.
     """
-    own = epochs[(epochs["name"] == orientation.metric) & (epochs["epoch"] >= 1)]
+    own = epochs[(epochs["name"] == orientation.metric) & (epochs["epoch"] >= first)]
     parts = {split: own.loc[own["split"] == split, [*RUN, "epoch", "value"]] for split in ("val", "train_eval", "train")}
     curves = parts["val"].rename(columns={"value": "validation"})
     curves = curves.merge(parts["train_eval"].rename(columns={"value": "exact"}), on=[*RUN, "epoch"], how="left")

@@ -10,8 +10,11 @@ from dataclasses import asdict, dataclass
 import pandas as pd
 
 from sweeper.reporting.story.choices import told_pairs
+from sweeper.reporting.story.rates import arms, rate_sentences
 from sweeper.reporting.story.shapes import judged, shape_sentences
 from sweeper.reporting.story.signal import signal_sentences
+from sweeper.reporting.story.stability import evidence as stability_evidence
+from sweeper.reporting.story.stability import stability_sentences
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.story.summary import best_sentences
 
@@ -29,7 +32,8 @@ class Finding:
 
 def findings(subject: Subject) -> tuple[Finding, ...]:
     """What the choices' comparison holds first, then how the curves look, the signal, and the best trial."""
-    return (*_of_pairs(subject), *_of_shapes(subject), *_of_signal(subject), *_of_the_best(subject))
+    of_curves = *_of_shapes(subject), *_of_stability(subject), *_of_signal(subject)
+    return (*_of_pairs(subject), *of_curves, *_of_the_best(subject))
 
 
 def findings_json(sweep: str, found: Sequence[Finding]) -> bytes:
@@ -47,6 +51,12 @@ def _of_pairs(subject: Subject) -> list[Finding]:
 def _of_shapes(subject: Subject) -> list[Finding]:
     counts = {str(label): int(n) for label, n in judged(subject)["label"].value_counts().items()}
     return [Finding("overfitting", "", sentence, counts) for sentence in shape_sentences(subject)[:-1]]
+
+
+def _of_stability(subject: Subject) -> list[Finding]:
+    counts = stability_evidence(subject)
+    sentences = *stability_sentences(subject), *rate_sentences(subject, arms(subject))
+    return [Finding("stability", "", sentence, counts) for sentence in sentences]
 
 
 def _of_signal(subject: Subject) -> list[Finding]:

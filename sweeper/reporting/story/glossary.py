@@ -60,6 +60,12 @@ WORDS = (
         "The best value so far was still falling at the end, and a quarter more {unit}s would bring more than twice the noise.",
     ),
     ("gap, healthy", "Neither got worse; with a gap, half of the validation value or more is distance to training."),
+    ("jump", "Training suddenly gets worse and is back within five evaluations: steps that are too large here and there."),
+    ("jitter", "The noise of the last fifth of a curve, by which a last value may be a lucky one."),
+    (
+        "good learning rates",
+        "The range around the best one in which the best trials come close to it; the wider, the less a wrong rate costs.",
+    ),
     (
         "gradient, signal",
         "The gradient says each layer how to change. It is computed from the last layer back to the first, and activations "

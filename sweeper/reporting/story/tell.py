@@ -19,6 +19,7 @@ from sweeper.reporting.story.noise import noise
 from sweeper.reporting.story.overfitting import overfitting
 from sweeper.reporting.story.run import run
 from sweeper.reporting.story.signal import signal
+from sweeper.reporting.story.stability import stability
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.story.summary import key_numbers, summary
 from sweeper.reporting.story.trials import every_trial
@@ -35,6 +36,7 @@ _TELLERS: dict[str, Callable[[Subject], Section | None]] = {
     "choices": choices,
     "overfitting": overfitting,
     "convergence": convergence,
+    "stability": stability,
     "signal": signal,
     "budget": budget,
     "trials": every_trial,
