@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from sweeper.reporting.statistics.comparison import holm, independent, paired, signed_rank_depth, wilson
+from sweeper.reporting.statistics.comparison import holm, independent, paired, signed_rank_depth, signed_rank_p, wilson
 from sweeper.reporting.statistics.pairs import LEARNED, PRUNED, UNKNOWN, compared
 from sweeper.reporting.statistics.rerun import rerun_noise
 from sweeper.reporting.statistics.verdict import (
@@ -54,6 +54,15 @@ def test_p_is_scipys() -> None:
     assert paired(a, b).p == pytest.approx(stats.wilcoxon(b - a).pvalue)
     assert independent(a, b[:11], 0).p == pytest.approx(stats.mannwhitneyu(a, b[:11]).pvalue)
     assert paired(a, a).p == independent(np.ones(3), np.ones(4), 0).p == 1.0
+
+
+@pytest.mark.parametrize("n", [4, 7, 9])
+def test_p_of_ties_and_zeros_is_that_of_all_signs(n: int) -> None:
+    for seed in range(5):
+        differences = np.random.default_rng(seed).integers(-3, 4, n) / 360
+        expected = stats.wilcoxon(differences, zero_method="pratt").pvalue if differences.any() else 1.0
+        assert signed_rank_p(differences) == pytest.approx(expected)
+    assert signed_rank_p(np.arange(1.0, 61.0)) < 1e-6
 
 
 def test_a_trial_that_diverged_is_worse_than_any_other_and_ties_with_its_like() -> None:

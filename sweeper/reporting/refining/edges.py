@@ -1,31 +1,29 @@
 """Ranges that end too early: the best trials lie at an end.
 
-An end is widened where the best trial lies in its tenth, on the range's own scale, and one of these holds:
+An end is widened where the section on trust calls the range too narrow (`statistics.coverage`): the best trials crowd there.
+Where trials were drawn without regard to outcomes it is, too, where values get better towards it over the whole range (tau of
+Kendall below -1/2 for the loss, one-sided p below 2.5 %), and the best trial lies in its tenth or is the outermost draw: of few
+draws not so many lie so far out that three of the best could.
 
-    half of the best ones and more lie there, which would hardly be by chance (binomial, 2.5 % for each end); the best ones are
-    the best tenth, but five at least
-    where trials were drawn without regard to outcomes, values get better towards it over the whole range (Kendall's tau below
-    -1/2 for the loss, one-sided p below 2.5 %); then the outermost draw counts as lying there, too
-
-Godbole et al. (2023, Deep Learning Tuning Playbook, "identifying bad search space boundaries") look for the same by eye.
 Where a sampler learned it may have gone to the end by mistake; a wider range then costs little and finds out.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import pandas as pd
 from scipy import stats
 
 from sweeper.reporting.refining.searched import Evidence, Searched
-from sweeper.reporting.text import minus
+from sweeper.reporting.story.edges import Crowded, crowded
+from sweeper.reporting.text import clean, minus
 from sweeper.spaces.changes import Bounds, Change
 from sweeper.spaces.tree import Range
 
 LEAST = 10
 """Trials without which a range is left alone."""
-BEST = 5
 TENTH = 0.1
 CHANCE = 0.025
 STEADY = -0.5
@@ -37,37 +35,32 @@ _GROWTH = 0.5
 
 def wider(evidence: Evidence) -> list[Change]:
     """The ranges to widen. Never beyond what the catalogue permits."""
-    return [change for found in evidence.ranges if (change := _wider(evidence, found)) is not None]
+    full = {one.parameter: one for one in reversed(crowded(evidence.subject))}
+    return [change for found in evidence.ranges if (change := _wider(evidence, found, full)) is not None]
 
 
-def _wider(evidence: Evidence, found: Searched) -> Change | None:
+def _wider(evidence: Evidence, found: Searched, full: Mapping[str, Crowded]) -> Change | None:
     places = evidence.places(found)
-    y = evidence.trials["y"].loc[places.index]
-    n, k = len(places), max(BEST, len(places) // 10)
-    if n < LEAST or int((y < float("inf")).sum()) < k:
+    if len(places) < LEAST:
         return None
-    for upper in (True, False):
-        reason = _crowded(found, places, k, upper) or (_rising(places, y, upper) if evidence.drawn else "")
-        bounds = widened(found, upper) if reason else None
+    reasons = [(one.edge.upper, _crowd(one)) for name in found.names if (one := full.get(name)) is not None]
+    if evidence.drawn:
+        y = evidence.trials["y"].loc[places.index]
+        reasons += [(upper, reason) for upper in (True, False) if (reason := _rising(places, y, upper))]
+    for upper, reason in reasons:
+        bounds = widened(found, upper)
         if bounds is not None:
             says = f"widened from {ends(found.range.low, found.range.high)} to {ends(bounds.low, bounds.high)}"
             return Change(found.path, bounds, says, reason)
     return None
 
 
-def _crowded(found: Searched, places: pd.DataFrame, k: int, upper: bool) -> str:
-    """The reason to widen where the best trials crowd at this end; empty where they do not. `places` has the best first."""
-    ours = _at_the_end(places.head(k), upper)
-    there = int(ours.sum())
-    likely = _share(found.range, upper, len(found.names))
-    if not ours.iloc[0] or 2 * there < k or stats.binom.sf(there - 1, k, likely) >= CHANCE:
-        return ""
-    where = f"the {'top' if upper else 'bottom'} tenth of it{' in most layers' if len(found.names) > 1 else ''}"
-    return f"{there} of the best {k} of {len(places)} trials lie in {where}, the best one among them"
+def _crowd(found: Crowded) -> str:
+    return clean(f"{found.says}, and {found.edge.near} of the best {found.edge.of} trials lie near that end")
 
 
 def _rising(places: pd.DataFrame, y: pd.Series, upper: bool) -> str:
-    """The reason to widen where values get better towards this end; empty where they do not."""
+    """The reason to widen where values get better towards this end; empty where they do not. `places` has the best first."""
     if places.shape[1] > 1:
         return ""
     out = places.iloc[:, 0] if upper else 1 - places.iloc[:, 0]
@@ -84,29 +77,6 @@ def _rising(places: pd.DataFrame, y: pd.Series, upper: bool) -> str:
 def ends(low: float, high: float) -> str:
     """`0.001 .. 0.1`"""
     return f"{low:.4g} .. {high:.4g}"
-
-
-def _at_the_end(places: pd.DataFrame, upper: bool) -> pd.Series:
-    """By trial: whether most of its layers lie in the outer tenth."""
-    outer = places >= 1 - TENTH if upper else places <= TENTH
-    return 2 * outer.sum(axis=1) >= places.notna().sum(axis=1)
-
-
-def _share(found: Range, upper: bool, layers: int) -> float:
-    """How often a trial lies there by chance: a tenth; of whole numbers and steps the share of their places; of layers the
-    chance that one of two does, which is the most that half of them come to."""
-    share = TENTH
-    step = found.step or (1.0 if found.kind == "int" else None)
-    if step is not None and not found.log:
-        steps = round((found.high - found.low) / step)
-        share = (math.floor(steps * TENTH + 1e-9) + 1) / (steps + 1)
-    elif found.kind == "int":
-        edge = found.high * (found.low / found.high) ** TENTH if upper else found.low * (found.high / found.low) ** TENTH
-        inner = math.floor(edge) if not upper else math.ceil(edge)
-        # A whole number is drawn as often as its piece of the logarithmic scale is long.
-        piece = math.log((found.high + 0.5) / (inner - 0.5)) if upper else math.log((inner + 0.5) / (found.low - 0.5))
-        share = max(TENTH, piece / math.log((found.high + 0.5) / (found.low - 0.5)))
-    return share if layers == 1 else 1 - (1 - share) ** 2
 
 
 def widened(found: Searched, upper: bool) -> Bounds | None:

@@ -16,6 +16,7 @@ from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import clean, count
 from sweeper.spaces import SearchSpace
 from sweeper.spaces.changes import Bounds, Change, Only, Without
+from sweeper.spaces.tree import Range
 
 _NAMED = 3
 
@@ -36,7 +37,7 @@ def propose(subject: Subject, space: SearchSpace | None) -> Proposal:
     Nothing is proposed without evidence, and each range and choice is changed once at most.
     """
     evidence = evidence_of(subject, space)
-    ranges = _one_each([*narrower(evidence), *wider(evidence)])
+    ranges = _one_each(evidence, narrower(evidence), wider(evidence))
     found = settled(evidence, [change.path for change in ranges])
     kept = [change for change in ranges if _is_left(change.path, found.changes)]
     changes = [*kept, *found.changes, *trials(evidence, found), *epochs(evidence)]
@@ -53,23 +54,20 @@ def why_refine(subject: Subject) -> str:
     return f"{clean(changes[0].path, 60)}: {changes[0].reason}" if changes else ""
 
 
-def _one_each(changes: list[Change]) -> list[Change]:
+def _one_each(evidence: Evidence, narrow: list[Change], wide: list[Change]) -> list[Change]:
     """Of a range that is too wide at one end and too narrow at the other, one change with both reasons."""
-    by_path: dict[str, Change] = {}
-    for change in changes:
-        before = by_path.get(change.path)
-        if before is not None and isinstance(before.becomes, Bounds) and isinstance(change.becomes, Bounds):
-            change = _both(before, before.becomes, change, change.becomes)
-        by_path[change.path] = change
-    return list(by_path.values())
+    ranges, cut = {found.path: found.range for found in evidence.ranges}, {change.path: change for change in narrow}
+    both = [_both(ranges[one.path], cut[one.path], one) if one.path in cut else one for one in wide]
+    return [*(change for change in narrow if change.path not in {one.path for one in wide}), *both]
 
 
-def _both(narrow: Change, cut: Bounds, wide: Change, grown: Bounds) -> Change:
-    """The end that moved out, and of the other the one that moved in."""
-    upper = grown.high > cut.high and "top" in wide.reason
-    bounds = Bounds(cut.low, grown.high) if upper else Bounds(grown.low, cut.high)
-    was = narrow.says.removeprefix("narrowed from ").rpartition(" to ")[0]
-    says = f"moved from {was} to {ends(bounds.low, bounds.high)}"
+def _both(before: Range, narrow: Change, wide: Change) -> Change:
+    """The end that moves out, and of the other what it becomes."""
+    cut, grown = narrow.becomes, wide.becomes
+    assert isinstance(cut, Bounds)
+    assert isinstance(grown, Bounds)
+    bounds = Bounds(cut.low, grown.high) if grown.high > before.high else Bounds(grown.low, cut.high)
+    says = f"moved from {ends(before.low, before.high)} to {ends(bounds.low, bounds.high)}"
     return Change(narrow.path, bounds, says, f"{wide.reason}; {narrow.reason}")
 
 

@@ -9,11 +9,12 @@ import pandas as pd
 
 from sweeper.records import Objective
 from sweeper.reporting.frames import SweepFrames
+from sweeper.reporting.reading.ranges import Range
 from sweeper.reporting.reading.runs import PARAM
 from sweeper.reporting.reading.sweep import Sweep
 from sweeper.reporting.refining.propose import Proposal, propose
 from sweeper.reporting.story.subject import Subject
-from sweeper.spaces import SearchSpace
+from sweeper.spaces import SearchSpace, tree
 from sweeper.spaces.changes import Change
 from sweeper.spaces.revising import read_kept
 
@@ -43,13 +44,20 @@ def trial(number: int, value: float | None, params: Mapping[str, object] | None 
     return {**row, **{PARAM + name: value for name, value in (params or {}).items()}, **others}
 
 
+def ranges_of(space: SearchSpace) -> dict[str, Range]:
+    nodes = {leaf.name: leaf.node for leaf in space.leaves if isinstance(leaf.node, tree.Range)}
+    steps = {name: node.step or float(node.kind == "int") for name, node in nodes.items()}
+    return {name: Range(node.low, node.high, node.log, steps[name]) for name, node in nodes.items()}
+
+
 def subject_of(
     rows: Sequence[Row], space: str = SPACE, sampler: str = "random", maximize: bool = False, **sweep: object
 ) -> Subject:
     found = read_kept(space, (), Path(), "mine") if space else None
     known = {
         "name": "mine", "run_id": "0", "status": "FINISHED", "sampler": sampler, "pruner": "none", "seed": "3", "design": "",
-        "version": "", "question": "", "data": {}, "ranges": {}, "about": {}, "started": None, "ended": None, "space": space,
+        "version": "", "question": "", "data": {}, "about": {}, "started": None, "ended": None, "space": space,
+        "ranges": ranges_of(found) if found else {},
         "compare": found.compare if found else (), "searched": tuple(leaf.name for leaf in found.leaves) if found else (),
         "objective": Objective("val_accuracy" if maximize else "val_loss", maximize),
         "fixed": {"budget.trials": str(len(rows)), "budget.epochs": "20"}, "source": "mine.yaml",

@@ -32,8 +32,19 @@ def drawn(n: int, value: object, **others: object) -> Subject:
 def test_values_that_rise_to_an_end_widen_it_alone() -> None:
     found = changes(drawn(12, lambda rate, dropout: 1 - rate + 0.001 * dropout))
     assert found[RATE].becomes == Bounds(1e-4, 0.03)
-    assert "where the best of 12 trials is (Kendall's tau −1.00)" in found[RATE].reason
+    assert "3 of the best 5 trials lie near that end" in found[RATE].reason
     assert DROPOUT not in found
+
+
+def test_of_few_draws_it_is_enough_that_values_get_better_towards_an_end() -> None:
+    rows = [
+        trial(n, 1 - n / 10, {RATE: 1e-4 * 100 ** ((n + 0.5) / 10) * (0.75 if n == 9 else 1), DROPOUT: 0.2}) for n in range(10)
+    ]
+    found = changes(subject_of(rows))
+    assert found[RATE].becomes == Bounds(1e-4, 0.03)
+    assert found[RATE].reason == (
+        "values get better towards its upper end, where the best of 10 trials is (Kendall's tau −1.00)"
+    )
 
 
 def test_the_lower_end_and_its_maximised_twin() -> None:
@@ -50,7 +61,7 @@ def test_an_optimum_inside_widens_nothing(best: float) -> None:
 
 
 def test_without_an_effect_a_range_is_seldom_touched() -> None:
-    """Both ends of two ranges are looked at in each sweep, at 2.5 % each way and way of looking."""
+    """A range that does not matter is called too narrow in 5 % of sweeps, and further ways of looking come on top."""
     touched = 0
     for seed in range(60):
         random = np.random.default_rng(seed)
@@ -58,7 +69,7 @@ def test_without_an_effect_a_range_is_seldom_touched() -> None:
             trial(n, random.normal(), {RATE: 1e-4 * 100 ** random.random(), DROPOUT: random.random() / 2}) for n in range(30)
         ]
         touched += len({RATE, DROPOUT} & set(changes(subject_of(rows))))
-    assert touched / 120 < 0.05
+    assert touched / 120 < 0.1
 
 
 def learned(best: list[float]) -> Subject:
@@ -71,11 +82,14 @@ def learned(best: list[float]) -> Subject:
 def test_the_best_that_crowd_at_an_end_widen_it_where_the_sampler_learned() -> None:
     found = changes(learned([9e-3, 8e-3, 7e-3, 9.5e-3, 1e-3]))
     assert found[RATE].becomes == Bounds(1e-4, 0.03)
-    assert found[RATE].reason == "4 of the best 5 of 25 trials lie in the top tenth of it, the best one among them"
+    assert found[RATE].reason == (
+        "the best optimizer.adam.learning_rate, 0.009, lies in the top 2 % of its range (0.0001 to 0.01), and 4 of the best 5 "
+        "trials lie near that end"
+    )
 
 
 @pytest.mark.parametrize("best", [[1e-3, 8e-3, 7e-3, 9.5e-3, 9e-3], [9e-3, 8e-3, 1e-3, 1e-3, 1e-3]])
-def test_the_best_one_has_to_be_there_and_half_of_the_others(best: list[float]) -> None:
+def test_the_best_one_has_to_be_there_and_two_others(best: list[float]) -> None:
     assert RATE not in changes(learned(best))
 
 
@@ -107,6 +121,13 @@ def test_a_difference_within_the_noise_cuts_nothing() -> None:
 def test_where_outcomes_were_looked_at_nothing_is_cut() -> None:
     subject = drawn(30, lambda rate, dropout: 1.0 if rate < 1 / 3 else 0.1 + abs(rate - 0.6), sampler="tpe")
     assert RATE not in changes(subject)
+
+
+def test_a_range_that_is_wrong_at_both_ends_moves() -> None:
+    found = changes(drawn(30, lambda rate, dropout: 2.0 - rate if rate < 1 / 3 else 1.0 - rate))
+    assert found[RATE].becomes == Bounds(4e-4, 0.03)
+    assert found[RATE].says == "moved from 0.0001 .. 0.01 to 0.0004 .. 0.03"
+    assert "near that end; its lowest third lost" in found[RATE].reason
 
 
 def test_of_a_paired_sweep_a_block_is_one_draw() -> None:
