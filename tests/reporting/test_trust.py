@@ -18,10 +18,10 @@ from sweeper.reporting.reading.ranges import Range, range_for, ranges_of
 from sweeper.reporting.statistics.coverage import bare, edge
 from sweeper.reporting.story.axes import axis_plots, shared_name
 from sweeper.reporting.story.blocks import Points
-from sweeper.reporting.story.checks import LOOK, checks
+from sweeper.reporting.story.checks import FINE, LOOK, UNKNOWN, Check, checks
 from sweeper.reporting.story.edges import crowded
 from sweeper.reporting.story.subject import Subject
-from sweeper.reporting.story.trust import trust
+from sweeper.reporting.story.trust import trust, trust_sentences
 from tests.reporting.synthetic import Planted, Trial, compared, searched
 
 Read = Callable[[Planted], SweepFrames]
@@ -150,3 +150,14 @@ def test_many_trials_are_drawn_as_a_sample_that_has_the_best(read: Read) -> None
     assert sum(len(mark.x) for mark in grid.charts[0].marks if isinstance(mark, Points)) == 1000
     assert "A sample of 1800." in grid.caption.trials
     assert grid == axis_plots(large)[0]
+
+
+def test_a_check_that_could_not_be_made_is_not_counted_as_one_that_found_nothing() -> None:
+    fine, unknown = Check("a", "b", "c", FINE), Check("a", "b", "c", UNKNOWN)
+    look = Check("a", "b", "c", LOOK, "Look at it.")
+    assert trust_sentences([fine, fine]) == ["2 checks found nothing that speaks against the sweep."]
+    assert trust_sentences([fine, unknown]) == ["1 check found nothing that speaks against the sweep; 1 could not be made."]
+    assert trust_sentences([fine, unknown, look]) == [
+        "1 of 2 checks found something to look at; 1 could not be made.",
+        "Look at it.",
+    ]

@@ -22,9 +22,12 @@ def trust(subject: Subject) -> Section | None:
 def trust_sentences(found: list[Check]) -> list[str]:
     """How many checks found something, then what each of them says."""
     told = [check.sentence for check in found if check.status == LOOK]
+    unknown = sum(check.status == UNKNOWN for check in found)
+    made = count(len(found) - unknown, "check")
+    others = f"; {unknown} could not be made" if unknown else ""
     if not told:
-        return [f"{count(len(found), 'check')} found nothing that speaks against the sweep."]
-    return [f"{len(told)} of {count(len(found), 'check')} found something to look at.", *told]
+        return [f"{made} found nothing that speaks against the sweep{others}."]
+    return [f"{len(told)} of {made} found something to look at{others}.", *told]
 
 
 def _table(found: list[Check]) -> Table:
