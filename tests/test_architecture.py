@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-LAYERS = ("cli", "search", "reporting", "training", "learners", "models", "spaces", "data", "parts", "diagnostics",
+LAYERS = ("cli", "search", "reporting", "exporting", "training", "learners", "models", "spaces", "data", "parts", "diagnostics",
           "executors", "tracking", "catalogue")  # fmt: skip
 
 

@@ -36,7 +36,7 @@ def json_option(what: str) -> Callable[[Command], Command]:
 
 def sweep_argument(command: Command) -> Command:
     """NAME, which nobody needs to give when the newest sweep is meant."""
-    return click.argument("name", required=False, metavar="[NAME]", shell_complete=_sweeps)(command)
+    return click.argument("name", required=False, metavar="[NAME]", shell_complete=names_of_sweeps)(command)
 
 
 def space_argument(command: Command) -> Command:
@@ -48,7 +48,7 @@ def shipped_argument(command: Command) -> Command:
     return click.argument("name", required=False, metavar="[NAME]", shell_complete=_shipped)(command)
 
 
-def _sweeps(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def names_of_sweeps(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     from sweeper.tracking.home import Home
 
     home = ctx.params.get("home") or Path()

@@ -11,7 +11,7 @@ import importlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,15 +19,12 @@ from typing import Any
 import numpy as np
 
 from sweeper.catalogue.datasets import LARGE
-from sweeper.data import columns, scaling
 from sweeper.data.checks import check_rows
-from sweeper.data.folds import fold_rows
 from sweeper.data.label_noise import with_noise
-from sweeper.data.pieces import gathered, pieces
 from sweeper.data.raw import PARTS, Array, RawData, Settings
+from sweeper.data.recipe import Recipe, recipes
 from sweeper.data.scratch import scratch_beside
 from sweeper.data.settings import read_settings
-from sweeper.data.split import split_rows
 from sweeper.data.storing import combined_digest, replacing, store
 from sweeper.data.targets import Targets, read_targets
 from sweeper.data.wording import listed
@@ -53,37 +50,45 @@ def prepare(data: Mapping[str, Any] | str, folder: Path, into: Path, room: int |
     at once at the end; what was there before is replaced. Raises DataError, and leaves `into` as it was, for data that
     cannot be used.
     """
+    into = Path(into).absolute()
+    with opened(data, folder, into) as (raw, settings):
+        return keep(raw, settings, into, room)
+
+
+@contextlib.contextmanager
+def opened(data: Mapping[str, Any] | str, folder: Path, into: Path) -> Iterator[tuple[RawData, Settings]]:
+    """The rows of a data set as they are read, checked, and its settings with all defaults; large ones lie beside `into` until
+    the block ends. Raises DataError."""
     entry, settings = read_settings(data)
     module, _, function = (entry.implementation or "").partition(":")
     source = getattr(importlib.import_module(module), function)
-    into = Path(into).absolute()
     with scratch_beside(into) as scratch:
         raw: RawData = source(settings, Path(folder), *([scratch] if LARGE in entry.marks else []))
         check_rows(raw)
-        with replacing(into) as draft:
-            info = _with_stream(_prepare(raw, settings, draft, into), settings["stream"], room)
-            (draft / "info.json").write_text(info.to_json() + "\n", encoding="utf-8")
+        yield raw, settings
+
+
+def keep(raw: RawData, settings: Settings, into: Path, room: int | None = None) -> DataInfo:
+    """Splits, encodes and standardizes the rows, and writes the arrays; see `prepare`."""
+    with replacing(into) as draft:
+        info = _with_stream(_prepare(raw, settings, draft, into), settings["stream"], room)
+        (draft / "info.json").write_text(info.to_json() + "\n", encoding="utf-8")
     return info
 
 
 def _prepare(raw: RawData, settings: Settings, draft: Path, into: Path) -> DataInfo:
     targets = read_targets(raw)
-    classes = targets.y if targets.task is Task.CLASSIFICATION else None
-    rows = raw.name, classes, raw.groups, raw.parts, len(raw.x), settings
+    found = recipes(raw, targets, settings)
+    features, splits = found[0].features(raw), [recipe.parts for recipe in found]
+    notes = (*raw.notes, *targets.notes, *_missing_classes(targets, splits))
     if settings["folds"] is None:
-        split = split_rows(*rows)
-        [encode], features = _encodings(raw, [split])
-        info = _stored(raw, targets, split, encode, settings, draft, into)
-        notes = (*raw.notes, *targets.notes, *_missing_classes(targets, [split]), *_few_rows(raw, len(split["validation"])))
-        return replace(info, features=features, notes=notes)
-    splits = fold_rows(*rows)
-    encodings, features = _encodings(raw, splits)
+        info = _stored(raw, targets, found[0], settings, draft, into)
+        return replace(info, features=features, notes=(*notes, *_few_rows(raw, len(splits[0]["validation"]))))
     folds = []
-    for fold, (split, encode) in enumerate(zip(splits, encodings, strict=True)):
+    for fold, recipe in enumerate(found):
         place = draft / f"fold-{fold}"
         place.mkdir()
-        folds.append(_stored(raw, targets, split, encode, settings, place, into / place.name))
-    notes = (*raw.notes, *targets.notes, *_missing_classes(targets, splits))
+        folds.append(_stored(raw, targets, recipe, settings, place, into / place.name))
     digest = combined_digest(fold.digest for fold in folds)
     return replace(folds[0], digest=digest, features=features, notes=notes, folds=tuple(folds))
 
@@ -101,33 +106,18 @@ def _with_stream(info: DataInfo, wanted: str, room: int | None) -> DataInfo:
     return replace(info, streamed=True, notes=(*info.notes, note))
 
 
-Encode = Callable[[Array], Array]
-
-
-def _encodings(raw: RawData, splits: Sequence[Mapping[str, Array]]) -> tuple[list[Encode], tuple[str, ...]]:
-    """What makes features of the rows, for each split by its own training part, and the features' names."""
-    if not raw.columns:
-        return [lambda x: x.reshape(len(x), 1) if x.ndim == 1 else x] * len(splits), raw.features
-    encodings = columns.alike([columns.fit(raw.name, raw.x, split["train"], raw.columns) for split in splits])
-    return [encoding.apply for encoding in encodings], encodings[0].features
-
-
-def _stored(
-    raw: RawData, targets: Targets, parts: Mapping[str, Array], encode: Encode, settings: Settings, draft: Path, into: Path
-) -> DataInfo:
+def _stored(raw: RawData, targets: Targets, recipe: Recipe, settings: Settings, draft: Path, into: Path) -> DataInfo:
     """One split in its folder, standardized by its own training part."""
-    example = encode(raw.x[:1])
-    train = (encode(gathered(raw.x, parts["train"][piece])) for piece in pieces(len(parts["train"]), example.size))
-    change = scaling.fit(train) if settings["standardize"] else scaling.unchanged()
+    parts = recipe.parts
     y = with_noise(raw.name, targets, parts["train"], float(settings["label_noise"]), settings["split_seed"])
-    digest = store(draft, parts, lambda rows: change.apply(encode(gathered(raw.x, rows))), y, raw.name)
+    digest = store(draft, parts, lambda rows: recipe.inputs(raw, rows), y, raw.name)
     train_y = y[parts["train"]]
     mean, scale = _target_units(targets, train_y, standardize=settings["standardize"])
     are_classes = targets.task is Task.CLASSIFICATION
     return DataInfo(
         name=raw.name,
         task=targets.task,
-        input_shape=tuple(example.shape[1:]),
+        input_shape=tuple(recipe.inputs(raw, parts["train"][:1]).shape[1:]),
         outputs=targets.outputs,
         rows={part: len(parts[part]) for part in PARTS},
         digest=digest,

@@ -67,7 +67,7 @@ class MlflowStore:
 
     def begin(self, name: str, tags: Mapping[str, str], started: int) -> str:
         """A new run, RUNNING; gives its id."""
-        with _faults(self.uri):
+        with faults(self.uri):
             run = self._client.create_run(self.experiment_id, start_time=started, tags=dict(tags), run_name=name)
             self._places[str(run.info.run_id)] = str(run.info.artifact_uri)
             return str(run.info.run_id)
@@ -83,7 +83,7 @@ class MlflowStore:
         metrics = [Metric(row.key, row.value, row.time, row.step) for row in rows]
         pairs = [Param(name, value) for name, value in (params or {}).items()]
         marks = [RunTag(name, value) for name, value in (tags or {}).items()]
-        with _faults(self.uri):
+        with faults(self.uri):
             while metrics or pairs or marks:
                 room = _METRICS - len(pairs[:_OTHERS]) - len(marks[:_OTHERS])  # 1,000 things of all kinds together
                 self._client.log_batch(run_id, metrics[:room], pairs[:_OTHERS], marks[:_OTHERS])
@@ -96,23 +96,23 @@ class MlflowStore:
         source = json.dumps({"name": data.name})
         dataset = Dataset(data.name[:500], data.digest[:36], "sweeper", source, profile=profile)
         inputs = [DatasetInput(dataset, [InputTag("mlflow.data.context", "training")])]
-        with _faults(self.uri):
+        with faults(self.uri):
             self._client.log_inputs(run_id, inputs)
 
     def log_artifact(self, run_id: str, file: Path) -> None:
-        with _faults(self.uri):
+        with faults(self.uri):
             self._client.log_artifact(run_id, str(file))
 
     def log_table(self, run_id: str, table: Mapping[str, object], name: str) -> None:
         """Writes a table as a JSON artifact; again changes nothing."""
-        with _faults(self.uri), TemporaryDirectory() as folder:
+        with faults(self.uri), TemporaryDirectory() as folder:
             file = Path(folder) / name
             file.write_text(json.dumps(table))
             self._artifacts(run_id).log_artifact(str(file))  # type: ignore[no-untyped-call]
 
     def set_status(self, run_id: str, status: str, ended: int | None = None) -> None:
         """RUNNING again, or an end at `ended` (Unix milliseconds)."""
-        with _faults(self.uri):
+        with faults(self.uri):
             if status == "RUNNING":
                 self._client.update_run(run_id, status=status)
             else:
@@ -122,16 +122,16 @@ class MlflowStore:
     def bring_to_disk(self) -> None:
         """Waits until all that was written has survived a power loss; a server sees to that itself."""
         if self._file is not None:
-            with _faults(self.uri):
+            with faults(self.uri):
                 bring_to_disk(self._file)
 
     def status(self, run_id: str) -> str:
-        with _faults(self.uri):
+        with faults(self.uri):
             return str(self._client.get_run(run_id).info.status)
 
     def discard(self, run_id: str) -> None:
         """Marks a run as deleted: MLflow no longer shows it."""
-        with _faults(self.uri):
+        with faults(self.uri):
             self._client.delete_run(run_id)
 
     def discard_sweep(self, sweep_id: str) -> None:
@@ -161,7 +161,7 @@ class MlflowStore:
 
     def _search(self, condition: str) -> Iterator:  # type: ignore[type-arg]
         token: str | None = None
-        with _faults(self.uri):
+        with faults(self.uri):
             while True:
                 page = self._client.search_runs(
                     [self.experiment_id], condition, ViewType.ACTIVE_ONLY, _PAGE, ["attributes.start_time ASC"], token
@@ -192,7 +192,7 @@ class MlflowStore:
 
 
 @contextlib.contextmanager
-def _faults(uri: str) -> Iterator[None]:
+def faults(uri: str) -> Iterator[None]:
     try:
         yield
     except (MlflowException, SQLAlchemyError, OSError) as error:

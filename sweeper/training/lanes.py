@@ -18,7 +18,7 @@ from sweeper.records import EpochRecord, Outcome
 from sweeper.training.device_data import TEST, TRAIN, TRAIN_EVAL, VALIDATION
 from sweeper.training.packing import Metrics
 from sweeper.training.passes import Pass
-from sweeper.training.program import Program, Training
+from sweeper.training.program import Program, Training, forward_state
 from sweeper.training.trial import Trial
 
 Seconds = defaultdict[str, float]
@@ -87,6 +87,15 @@ class Lanes:
             outcomes.append(trial.outcome(_named(TEST, tested[lane]) if tested and trial.has_best else {}))
             self._trials[lane] = None
         return outcomes
+
+    def best(self, trial: Trial) -> dict[str, list[np.ndarray]]:
+        """What a forward pass needs of a running trial's best epoch, on the host: `{"weights", "layers"}`."""
+        assert self._best is not None and trial.has_best
+        lane = self._trials.index(trial)
+        return {
+            name: [np.asarray(value)[lane] if self.count > 1 else np.asarray(value) for value in values]
+            for name, values in forward_state(self._best).items()
+        }
 
     def _look(self, lanes: Sequence[int], measured: list[Metrics] | None, spent: Seconds) -> list[EpochRecord]:
         """Evaluate and probe the trials in these lanes, and have them take the epoch."""

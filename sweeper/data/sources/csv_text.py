@@ -55,6 +55,11 @@ def read_csv(path: Path, as_text: bool = False) -> tuple[pandas.DataFrame, Array
     return frame, layout.lines
 
 
+def separator(path: Path) -> str:
+    """What stands between the cells of a file that `read_csv` reads."""
+    return _layout(path).separator
+
+
 def _layout(path: Path) -> Layout:
     with _opened(path) as text:
         first = text.readline()

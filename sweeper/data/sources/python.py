@@ -32,13 +32,18 @@ def python(settings: Settings, folder: Path, scratch: Scratch) -> RawData:
     Raises InputError, with the user's file and line, for what it raises.
     """
     path, function = split_reference(settings["load"], folder)
-    own = {setting: value for setting, value in settings.items() if setting not in _OURS}
+    own = own_settings(settings)
     task = None if settings["task"] is None else Task(settings["task"])
     name = f"{path.name}:{function}"
     returned = call(path, load_function(path, function), **own)
     if not isinstance(returned, dict):
         return RawData(name, *_pair(name, path, returned, scratch), task)
     return _by_part(name, path, returned, task, scratch)
+
+
+def own_settings(settings: Settings) -> dict[str, Any]:
+    """Those that are passed on to the user's function."""
+    return {setting: value for setting, value in settings.items() if setting not in _OURS}
 
 
 def _by_part(name: str, path: Path, returned: dict[Any, Any], task: Task | None, scratch: Scratch) -> RawData:
