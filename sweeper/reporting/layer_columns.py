@@ -46,10 +46,11 @@ SIGNAL = (
     Column("symmetry_*", "share of pairs of equal units, of the hidden layer with the most", range="0 to 1", missing=_NO_LOOK),
     Column("update_ratio", "size of one step over the kernel's, after the first epoch", range=">= 0", missing=_NO_LOOK),
     Column("unmoved", "whether no kernel had a gradient before training", range="true, false", missing=_NO_LOOK),
+    Column("finite", "whether all gradients were finite at the last look", range="true, false", missing=_NO_LOOK),
     Column(
         "signal",
         "what the signal looks like, in a word (see the glossary)",
-        range="symmetric, vanishing, exploding, fading, dead, saturated, sound",
+        range="symmetric, vanishing, exploding, fading, not finite, dead, saturated, sound",
     ),
 )
-"""Of `*_start` before training, of `*_end` at the last look."""
+"""`*_start` is before training, `*_end` at the last look, missing where gradients were not finite then."""
