@@ -114,12 +114,14 @@ PAIRS = (
     Column("why", "why the two were not compared", missing="empty where they were"),
 )
 
+_FEW_PAIRS = _TOO_FEW + ", or over fewer than 5 blocks or trials"
+
 
 def _ratio(name: str, bound: str) -> tuple[Column, ...]:
     return (
         Column(name, f"RMET of `a` over RMET of `b`, {bound}; below 1 where `a` is faster", range="> 0", missing=_TOO_FEW),
-        Column(f"{name}_low", "lower end of its 95 % interval (bootstrap)", range="> 0", missing=_TOO_FEW),
-        Column(f"{name}_high", "upper end of it", range="> 0", missing=_TOO_FEW),
+        Column(f"{name}_low", "lower end of its 95 % interval (bootstrap)", range="> 0", missing=_FEW_PAIRS),
+        Column(f"{name}_high", "upper end of it", range="> 0", missing=_FEW_PAIRS),
     )
 
 

@@ -17,7 +17,7 @@ from sweeper.reporting.page.tables import csv, parquet
 from sweeper.reporting.page.terminal import section_lines
 from sweeper.reporting.refining.propose import why_refine
 from sweeper.reporting.statistics.choices import choices_frame
-from sweeper.reporting.story.findings import findings, findings_json
+from sweeper.reporting.story.findings import findings, findings_json, foremost
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.story.tell import tell, tell_section
 
@@ -25,7 +25,7 @@ from sweeper.reporting.story.tell import tell, tell_section
 @dataclass(frozen=True)
 class WrittenReport:
     """The files of a report: the page, its Markdown twin, and the tables; and what was found beside the best trial, as
-    sentences, the surest first; `refine` says why there is another space to go on with, or nothing."""
+    sentences, the surest of each section first; `refine` says why there is another space to go on with, or nothing."""
 
     index: Path
     markdown: Path
@@ -72,7 +72,7 @@ def write_report(sweep: SweepFrames | str | None, out: Path, tracking_uri: str |
         out / "index.html",
         out / "report.md",
         tuple(out / name for name in files if name.endswith(("csv", "parquet"))),
-        tuple(finding.sentence for finding in found if finding.section != "summary"),
+        tuple(finding.sentence for finding in foremost(found) if finding.section != "summary"),
         why_refine(subject),
     )
 

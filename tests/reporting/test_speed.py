@@ -180,15 +180,18 @@ def test_the_correction_is_benjamini_hochbergs_and_every_column_is_described() -
     assert all(described("speed", column) for column in found)
 
 
-def of(high: float, p: float = 0.01, other: float = 1.0, end: str = END_AS_GOOD, n: int = 12, optimistic: float = 0.5) -> str:
+def of(
+    high: float, p: float = 0.01, came: tuple[int, int] = (10, 12), end: str = END_AS_GOOD, n: int = 12, optimistic: float = 0.5
+) -> str:
     found = Race(True, (n, n), Ratio(0.5, 0.3, optimistic), Ratio(0.5, 0.3, high), p, 0)
-    return speed_verdict(found, p, 1, other, end)
+    return speed_verdict(found, p, 1, [(12, 12), came], end)
 
 
 def test_verdicts_by_their_rules() -> None:
     assert of(0.9) == FASTER
     assert of(0.9, end=END_WORSE) == FASTER_BUT_WORSE
     assert of(0.9, end=END_OPEN) == of(0.9, end=END_UNKNOWN) == FASTER_OPEN
-    assert of(0.9, other=0.4) == MORE_OFTEN
+    assert of(0.9, came=(2, 12)) == MORE_OFTEN
+    assert of(0.9, came=(4, 12)) == MORE_OFTEN and of(0.9, came=(6, 12)) == FASTER, "half of them come"
     assert of(1.1) == of(0.9, p=0.06) == of(0.9, optimistic=1.2) == UNDECIDED
     assert of(0.9, n=4) == of(0.9, n=5) == NOT_ENOUGH

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sweeper.reporting.figures import chart, grid, heat, panels, steps
-from sweeper.reporting.story.blocks import Chart, Figure, Grid, Heat, Panels
+from sweeper.reporting.figures import chart, grid, heat, panels
+from sweeper.reporting.story.blocks import Chart, Figure, Heat, Panels
 
 
 def draw(values: Figure, narrow: bool) -> str:
@@ -14,6 +14,4 @@ def draw(values: Figure, narrow: bool) -> str:
         return chart.draw(values, narrow)
     if isinstance(values, Heat):
         return heat.draw(values, narrow)
-    if isinstance(values, Grid):
-        return grid.draw(values, narrow)
-    return steps.draw(values, narrow)
+    return grid.draw(values, narrow)

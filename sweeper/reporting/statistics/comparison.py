@@ -109,7 +109,7 @@ def wilson(successes: float, n: int) -> tuple[float, float]:
         (share + weight / 2) / (1 + weight),
         _Z * math.sqrt(share * (1 - share) / n + weight / (4 * n)) / (1 + weight),
     )
-    return max(middle - half, 0.0), min(middle + half, 1.0)
+    return middle - half if successes else 0.0, middle + half if successes < n else 1.0
 
 
 def signed_rank_depth(n: int) -> int:

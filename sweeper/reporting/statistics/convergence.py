@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sweeper.reporting.frames import ENDED, TARGETS, SweepFrames
-from sweeper.reporting.metrics.targets import target_of
+from sweeper.reporting.frames import ENDED, TARGETS, SweepFrames, targets_of
 from sweeper.reporting.statistics.arrivals import DIVERGED, Arrivals, course, horizon_of, median_epoch
 from sweeper.reporting.statistics.comparison import wilson
 from sweeper.reporting.statistics.medians import median_interval
 from sweeper.reporting.statistics.pairs import choices_of
-from sweeper.reporting.statistics.speed import racing
+from sweeper.reporting.statistics.speed import COMMON, racing_of
 
 COLUMNS = (
     "choice", "target", "level", "horizon", "n", "diverged", "hidden", "reached", "share", "share_low", "share_high", "median",
@@ -22,7 +21,7 @@ _COUNTS = ("n", "diverged", "hidden", "reached")
 
 def convergence_of(frames: SweepFrames) -> pd.DataFrame:
     """A row for each choice and each of the three targets; of a sweep that compares nothing one for each target."""
-    trials = racing(frames.trials, frames.sweep.sampler if frames.sweep.compare else "")
+    trials = racing_of(frames)
     horizon = horizon_of(trials) if len(trials) else np.nan
     names = choices_of(trials) if len(trials) else []
     arms = [(choice, trials[trials["choice"] == choice]) for choice in names]
@@ -41,11 +40,9 @@ def target_levels(frames: SweepFrames) -> dict[str, float]:
     """The value of the objective's metric that each of the `TARGETS` is; NaN where no trial has one."""
     column = f"best.{frames.sweep.objective.metric}"
     ended = frames.trials[frames.trials["state"].isin(ENDED)]
-    if column not in ended:
-        return dict.fromkeys(TARGETS, np.nan)
-    best = frames.orientation.loss_like(ended[column].astype("float64"))
-    levels = {name: target_of(best, share) for name, share in TARGETS.items()}
-    return {name: np.nan if y is None else float(frames.orientation.as_metric(y)) for name, y in levels.items()}
+    best = ended[column].astype("float64") if column in ended else pd.Series(dtype="float64")
+    levels = targets_of(frames.sweep, frames.orientation.loss_like(best))
+    return {name: float(frames.orientation.as_metric(levels.get(name, np.nan))) for name in TARGETS}
 
 
 def arriving(trials: pd.DataFrame, target: str, horizon: float) -> dict[str, float]:
@@ -56,7 +53,8 @@ def arriving(trials: pd.DataFrame, target: str, horizon: float) -> dict[str, flo
     middle, middle_low, middle_high = median_epoch(arrivals)
     hidden = arrivals.hidden_before(horizon)
     pessimistic = float(arrivals.restricted(horizon).mean())
-    seconds = trials[target].astype("float64").fillna(np.inf) * trials["seconds_per_epoch"].astype("float64")
+    seconds = seconds_to(trials, target).where(trials[target].notna(), np.inf)
+    seconds = seconds[trials["seconds_per_epoch"].notna() | trials["seconds_to_target"].notna()]
     return {
         "n": n, "diverged": int((arrivals.what == DIVERGED).sum()), "hidden": hidden,
         "reached": reached, "share": reached / n, "share_low": low, "share_high": high,
@@ -65,3 +63,10 @@ def arriving(trials: pd.DataFrame, target: str, horizon: float) -> dict[str, flo
         "rmet_pessimistic": pessimistic,
         "seconds_to_target": median_interval(seconds.dropna().to_numpy())[0],
     }  # fmt: skip
+
+
+def seconds_to(trials: pd.DataFrame, target: str) -> pd.Series[float]:
+    """Training seconds of each trial to a target, missing where it was not reached or no seconds are known."""
+    if target == COMMON:
+        return trials["seconds_to_target"].astype("float64")
+    return trials[target].astype("float64") * trials["seconds_per_epoch"].astype("float64")

@@ -11,7 +11,7 @@ p        of the pessimistic difference of the two, by exchanging names: within b
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -37,6 +37,10 @@ class Ratio:
     def turned(self) -> Ratio:
         return Ratio(1 / self.value, 1 / self.high, 1 / self.low)
 
+    def bare(self) -> Ratio:
+        """Without the interval, which too few trials do not give."""
+        return Ratio(self.value, math.nan, math.nan)
+
 
 @dataclass(frozen=True)
 class Race:
@@ -54,6 +58,10 @@ class Race:
         """The same with `b` in the place of `a`."""
         ratios = self.optimistic.turned(), self.pessimistic.turned()
         return Race(self.paired, self.n[::-1], *ratios, self.p, self.hidden)
+
+    def bare(self) -> Race:
+        """Without intervals, which too few trials do not give."""
+        return replace(self, optimistic=self.optimistic.bare(), pessimistic=self.pessimistic.bare())
 
 
 def race(a: Arrivals, b: Arrivals, horizon: float, paired: bool, seed: int) -> Race:

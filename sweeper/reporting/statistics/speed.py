@@ -15,7 +15,7 @@ from scipy.stats import false_discovery_control
 from sweeper.reporting.frames import ENDED, TARGETS, SweepFrames
 from sweeper.reporting.metrics.targets import UNINFORMATIVE
 from sweeper.reporting.statistics.arrivals import Arrivals, horizon_of
-from sweeper.reporting.statistics.pairs import BASELINE, choices_of, drawn_unalike, pairwise
+from sweeper.reporting.statistics.pairs import BASELINE, STARTUP, STARTUP_PHASE, choices_of, pairwise, rung_of
 from sweeper.reporting.statistics.race import Race, race
 from sweeper.reporting.statistics.rerun import rerun_noise
 from sweeper.reporting.statistics.speed_verdict import (
@@ -25,7 +25,7 @@ from sweeper.reporting.statistics.speed_verdict import (
     end_of,
     speed_verdict,
 )
-from sweeper.reporting.statistics.verdict import NOT_ENOUGH
+from sweeper.reporting.statistics.verdict import LEAST, NOT_ENOUGH
 from sweeper.seeds import derive
 
 COMMON = "epochs_to_target"
@@ -44,9 +44,9 @@ def speed_of(frames: SweepFrames, pairs: pd.DataFrame | None = None) -> pd.DataF
     names = choices_of(frames.trials) if frames.sweep.compare else []
     if len(names) < 2:
         return compared_speed(frames.trials.iloc[:0], [], "", 0, pd.DataFrame())
-    seed = int(frames.sweep.seed) if frames.sweep.seed.isdecimal() else 0
     known = pairwise(frames) if pairs is None or len(frames.sweep.compare) > 1 else pairs
-    return compared_speed(frames.trials, names, frames.sweep.sampler, seed, known, rerun_noise(frames.runs).sd)
+    sampler, seed = frames.sweep.sampler, frames.sweep.number
+    return compared_speed(frames.trials, names, sampler, seed, known, rerun_noise(frames.runs).sd)
 
 
 def compared_speed(
@@ -54,10 +54,9 @@ def compared_speed(
 ) -> pd.DataFrame:
     """A row for each pair of `choices`, of which `a` is the one that needs fewer epochs; `pairs` says how they end, `noise` is
     that of training a configuration again."""
-    trials = racing(trials, sampler)
+    trials, why = comparable(racing(trials, baseline=sampler == "paired"), sampler)
     horizon = horizon_of(trials) if len(trials) else np.nan
     column, telling = telling_target(trials, choices, horizon)
-    why = drawn_unalike(sampler)
     rows: list[dict[str, object]] = [{"a": a, "b": b, "target": column} for a, b in combinations(choices, 2)]
     races = [None if why else _race(trials, pair["a"], pair["b"], column, horizon, sampler, seed) for pair in rows]
     known = [one for one in races if one is not None]
@@ -73,10 +72,24 @@ def compared_speed(
     return frame.astype(dict.fromkeys(_TEXTS, "str") | dict.fromkeys(_COUNTS, "Int64") | dict.fromkeys(numbers, "float64"))
 
 
-def racing(trials: pd.DataFrame, sampler: str) -> pd.DataFrame:
-    """The trials that count: those that ended and have a curve, or diverged; not the baseline, which nobody drew."""
+def racing(trials: pd.DataFrame, baseline: bool) -> pd.DataFrame:
+    """The trials that count: those that ended and have a curve, or diverged. The baseline, which nobody drew, counts only where
+    `baseline` says so."""
     counts = trials["state"].isin(ENDED) & (trials["best_epoch"].notna() | (trials["reason"] == "diverged"))
-    return trials[counts & ((trials["phase"] != BASELINE) | (sampler == "paired"))]
+    return trials[counts & (baseline | (trials["phase"] != BASELINE))]
+
+
+def comparable(trials: pd.DataFrame, sampler: str) -> tuple[pd.DataFrame, str]:
+    """Those of the trials that count which can be compared, or why none can: of a sampler that learns the ones before it had
+    learned anything. That trials were pruned is no bar here, for what pruning hides is bounded."""
+    unpruned = trials.assign(reason=trials["reason"].replace("pruner", ""))
+    rung, why = rung_of(unpruned, trials["choice"], pd.Series(1.0, index=trials.index), sampler)
+    return trials[trials["phase"] == STARTUP_PHASE] if rung == STARTUP else trials, why
+
+
+def racing_of(frames: SweepFrames) -> pd.DataFrame:
+    """The trials of a sweep that count. In a paired comparison, and where nothing is compared, the baseline is one of them."""
+    return racing(frames.trials, frames.sweep.sampler == "paired" or not frames.sweep.compare)
 
 
 def telling_target(trials: pd.DataFrame, choices: list[str], horizon: float) -> tuple[str, bool]:
@@ -117,11 +130,14 @@ def _judged(
     a, b = str(row["a"]), str(row["b"])
     if found.pessimistic.value > 1:
         a, b, found = b, a, found.turned()
-    other = Arrivals.of(trials[trials["choice"] == b], str(row["target"]))
+    arms = [Arrivals.of(trials[trials["choice"] == choice], str(row["target"])) for choice in (a, b)]
+    came = [(arm.reached_by(horizon), len(arm)) for arm in arms]
     end = end_of(pairs, a, b, noise)
-    verdict = speed_verdict(found, p, count, other.reached_by(horizon) / len(other), end)
+    verdict = speed_verdict(found, p, count, came, end)
     if not telling and verdict != NOT_ENOUGH:
         verdict = UNINFORMATIVE_TARGET
+    if min(found.n) < LEAST:
+        found = found.bare()
     pessimistic, optimistic = found.pessimistic, found.optimistic
     return {
         "a": a, "b": b, "horizon": horizon, "design": "paired" if found.paired else "independent",

@@ -7,9 +7,10 @@
                                     training
     faster, but worse               the same, and in the end the other did better
     faster, the end is open         the same, and which ends better is not settled
-    reaches the target more often   the same, but less than half of the other's trials ever came: how many epochs they need is
-                                    not known, so the word is not about speed
-    no practical difference         the ratio's interval lies within 1/1.25 to 1.25 under both bounds
+    reaches the target more often   as faster, whatever the end, but less than half of the other's trials ever came, and surely
+                                    a smaller share: how many epochs they need is not known, so the word is not about speed
+    no practical difference         the ratio's interval lies within 1/1.25 to 1.25 under both bounds, and the shares that came
+                                    are not surely different
     undecided                       anything else; also where the two bounds disagree
 
 The verdicts on speed are a second family beside those on the objective, so they are corrected for the share of false ones among
@@ -19,9 +20,11 @@ them (Benjamini and Hochberg 1995) and marked as exploratory.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pandas as pd
 
+from sweeper.reporting.statistics.comparison import wilson
 from sweeper.reporting.statistics.race import Race, Ratio
 from sweeper.reporting.statistics.verdict import BETTER, LEAST, LEVEL, NO_DIFFERENCE, NOT_ENOUGH, SMALL, UNDECIDED, attainable
 
@@ -37,18 +40,24 @@ SAME = 1.25
 """Ratios up to this are of no practical interest: the margin of bioequivalence trials."""
 
 
-def speed_verdict(found: Race, p: float, pairs: int, other_reached: float, end: str) -> str:
-    """`found` with the faster choice as its `a`; `p` is corrected, for so many `pairs`; `other_reached` is the share of the
-    other's trials that came to the target, `end` one of the words of `end_of`."""
+def speed_verdict(found: Race, p: float, pairs: int, came: Sequence[tuple[int, int]], end: str) -> str:
+    """`found` with the faster choice as its `a`; `p` is corrected, for so many `pairs`; `came` says how many of how many trials
+    of the faster choice and of the other came to the target, `end` is one of the words of `end_of`."""
     if min(found.n) < LEAST or attainable(found.paired, *found.n) > LEVEL / pairs:
         return NOT_ENOUGH
     low = min(found.optimistic.low, found.pessimistic.low)
     high = max(found.optimistic.high, found.pessimistic.high)
     if high < 1 and p < LEVEL:
-        if other_reached < HALF:
+        if came[1][0] < HALF * came[1][1] and _apart(came):
             return MORE_OFTEN
         return {END_BETTER: FASTER, END_AS_GOOD: FASTER, END_WORSE: FASTER_BUT_WORSE}.get(end, FASTER_OPEN)
-    return NO_DIFFERENCE if low >= 1 / SAME and high <= SAME else UNDECIDED
+    return NO_DIFFERENCE if low >= 1 / SAME and high <= SAME and not _apart(came) else UNDECIDED
+
+
+def _apart(came: Sequence[tuple[int, int]]) -> bool:
+    """Whether the 95 % intervals of the two shares that came do not meet."""
+    (low, high), (other_low, other_high) = (wilson(*one) for one in came)
+    return low > other_high or other_low > high
 
 
 def bounds_disagree(found: Race) -> bool:

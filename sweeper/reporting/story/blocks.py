@@ -118,31 +118,6 @@ class Panels:
 
 
 @dataclass(frozen=True)
-class Step:
-    """The share (0 to 1) of `n` trials that are at the target from each `x` on, the first of which is 0; `half` is the x by
-    which half are."""
-
-    title: str
-    colour: int
-    x: tuple[int, ...]
-    share: tuple[float, ...]
-    reached: int
-    n: int
-    half: int | None
-
-
-@dataclass(frozen=True)
-class Steps:
-    """Shares over x from 0 to `last`, which counts `unit`."""
-
-    key: str
-    steps: tuple[Step, ...]
-    last: int
-    caption: Caption
-    unit: str = "epoch"
-
-
-@dataclass(frozen=True)
 class Axis:
     """From `low` to `high`; `ticks` are places with their texts, chosen where there are none given."""
 
@@ -251,7 +226,7 @@ class Grid:
     caption: Caption
 
 
-Figure = Panels | Steps | Chart | Heat | Grid
+Figure = Panels | Chart | Heat | Grid
 Block = Table | Facts | Details | Figure
 
 

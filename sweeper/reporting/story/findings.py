@@ -13,6 +13,7 @@ from sweeper.reporting.story.choices import told_pairs
 from sweeper.reporting.story.rates import arms, rate_sentences
 from sweeper.reporting.story.shapes import judged, shape_sentences
 from sweeper.reporting.story.signal import signal_sentences
+from sweeper.reporting.story.speed import speed_sentences
 from sweeper.reporting.story.stability import evidence as stability_evidence
 from sweeper.reporting.story.stability import stability_sentences
 from sweeper.reporting.story.subject import Subject
@@ -31,9 +32,15 @@ class Finding:
 
 
 def findings(subject: Subject) -> tuple[Finding, ...]:
-    """What the choices' comparison holds first, then how the curves look, the signal, and the best trial."""
+    """What the choices' comparison holds first, which is faster, then how the curves look, the signal, and the best trial."""
     of_curves = *_of_shapes(subject), *_of_stability(subject), *_of_signal(subject)
-    return (*_of_pairs(subject), *of_curves, *_of_the_best(subject))
+    return (*_of_pairs(subject), *_of_speed(subject), *of_curves, *_of_the_best(subject))
+
+
+def foremost(found: Sequence[Finding]) -> list[Finding]:
+    """The first finding of each section first, for whoever reads a few of them only."""
+    first = {finding.section: finding for finding in reversed(found)}
+    return sorted(found, key=lambda finding: first[finding.section] is not finding)
 
 
 def findings_json(sweep: str, found: Sequence[Finding]) -> bytes:
@@ -46,6 +53,10 @@ def _of_pairs(subject: Subject) -> list[Finding]:
     if not subject.compares:
         return []
     return [Finding("choices", str(row["verdict"]), sentence, _plain(row)) for sentence, row in told_pairs(subject)]
+
+
+def _of_speed(subject: Subject) -> list[Finding]:
+    return [Finding("convergence", str(row["verdict"]), sentence, _plain(row)) for sentence, row in speed_sentences(subject)]
 
 
 def _of_shapes(subject: Subject) -> list[Finding]:

@@ -79,6 +79,25 @@ WORDS = (
     ("symmetric", "All units of a layer begin with the same weights, so that they stay one and the same unit."),
     ("dead, saturated", "Units that are positive on no row, or values at the end of their range: they pass no gradient on."),
     ("target", "A validation value that is the same for all trials, so that the {unit}s they need to it can be compared."),
+    (
+        "faster",
+        "A choice surely needs fewer {unit}s to the target. That is never said without how it ends: better, surely no worse, "
+        "worse, or open.",
+    ),
+    (
+        "mean {unit}s to the target",
+        "The restricted mean: no trial counts longer than the whole budget, which is also what one that never arrives counts.",
+    ),
+    (
+        "stopped early",
+        "By early stopping or the pruner: what the trial would have done is not known, so it is counted in two ways, as never "
+        "arriving, and as doing what the others did.",
+    ),
+    (
+        "area under curve",
+        "How far the best value so far is from the sweep's best, averaged over the {unit}s, as a share of where guessing is: 0 "
+        "is at once as good as the best, 1 never better than guessing.",
+    ),
     ("complete", "The trial ran to its last {unit}, or early stopping ended it."),
     ("pruned", "The pruner stopped the trial because others did better at the same {unit}."),
     ("diverged", "The loss became infinite or not a number. This is a result of the configuration and is counted."),

@@ -15,7 +15,7 @@ from sweeper.reporting.reading.runs import PARAM
 from sweeper.reporting.statistics.convergence import convergence_of
 from sweeper.reporting.statistics.pairs import choices_of, factors_of, pairs_of
 from sweeper.reporting.statistics.rerun import Rerun, rerun_noise
-from sweeper.reporting.statistics.speed import speed_of
+from sweeper.reporting.statistics.speed import racing_of, speed_of
 from sweeper.reporting.story.blocks import GREY
 from sweeper.reporting.text import NONE, clean, count, minus, number
 
@@ -135,6 +135,11 @@ class Subject:
     def pairs(self) -> pd.DataFrame:
         """Every pair of choices, compared; see `statistics.pairs`."""
         return pairs_of(self.frames)
+
+    @cached_property
+    def racing(self) -> pd.DataFrame:
+        """The trials whose way to a common target counts; see `statistics.speed`."""
+        return racing_of(self.frames)
 
     @cached_property
     def speed(self) -> pd.DataFrame:
