@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
-from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from sweeper.errors import StoreError
 from sweeper.reporting.frames import SweepFrames, read_frames
+from sweeper.reporting.page.folder import replaced
 from sweeper.reporting.page.html import html
 from sweeper.reporting.page.markdown import markdown
-from sweeper.reporting.page.tables import csv, parquet
+from sweeper.reporting.page.pictures import pictures, write_pictures
+from sweeper.reporting.page.tables import write_table
 from sweeper.reporting.page.terminal import section_lines
 from sweeper.reporting.refining.propose import why_refine
 from sweeper.reporting.statistics.choices import choices_frame
@@ -34,13 +33,15 @@ class WrittenReport:
     refine: str = ""
 
 
-def write_report(sweep: SweepFrames | str | None, out: Path, tracking_uri: str | None = None) -> WrittenReport:
-    """Write index.html, report.md, findings.json, and every frame (.csv, .parquet) into the folder `out`;
-    layers and signal only where the runs carry the health of their layers.
+def write_report(
+    sweep: SweepFrames | str | None, out: Path, tracking_uri: str | None = None, refresh: int = 0
+) -> WrittenReport:
+    """Write index.html, report.md, findings.json, every figure (figures/*.svg, .png) and every frame (.csv, .parquet) into the
+    folder `out`; layers and signal only where the runs carry the health of their layers.
 
-    `sweep` is frames that were read, or a name (None: the newest sweep). All files are made beside `out` first and then put in
-    their places, so that a report that fails leaves the old one whole. Raises InputError for an unknown name, StoreError
-    where the store does not answer or `out` cannot be written.
+    `sweep` is frames that were read, or a name (None: the newest sweep). With `refresh` the page loads itself anew after so
+    many seconds. All files are made beside `out` first and then put in their places, so that a report that fails leaves the old
+    one whole. Raises InputError for an unknown name, StoreError where the store does not answer or `out` cannot be written.
     """
     frames = sweep if isinstance(sweep, SweepFrames) else read_frames(sweep, tracking_uri)
     subject = Subject(frames)
@@ -55,15 +56,17 @@ def write_report(sweep: SweepFrames | str | None, out: Path, tracking_uri: str |
         "speed": subject.speed,
     }
     tables |= {"layers": frames.layers, "signal": frames.signal} if len(frames.layers) else {}
-    files = {
-        **{f"{name}.csv": csv(frame) for name, frame in tables.items()},
-        **{f"{name}.parquet": parquet(frame) for name, frame in tables.items()},
-        "findings.json": findings_json(frames.sweep.name, found),
-        "report.md": markdown(report).encode(),
-        "index.html": html(report).encode(),
-    }
     try:
-        _put(files, out)
+        with replaced(out, last="index.html") as new, ThreadPoolExecutor(1) as beside:
+            # Arrow needs no turn of the interpreter's: the tables are written while figures are drawn.
+            written = [beside.submit(write_table, frame, new / name) for name, frame in tables.items()]
+            drawn = pictures(report)
+            write_pictures(report, drawn, new)
+            (new / "findings.json").write_bytes(findings_json(frames.sweep.name, found))
+            (new / "report.md").write_text(markdown(report), encoding="utf-8")
+            (new / "index.html").write_text(html(report, drawn, refresh), encoding="utf-8")
+            for table in written:
+                table.result()
     except OSError as error:
         raise StoreError(
             f"the report cannot be written to {out}: {error.strerror or error}. Choose another folder with --out."
@@ -71,7 +74,7 @@ def write_report(sweep: SweepFrames | str | None, out: Path, tracking_uri: str |
     return WrittenReport(
         out / "index.html",
         out / "report.md",
-        tuple(out / name for name in files if name.endswith(("csv", "parquet"))),
+        tuple(out / f"{name}.{kind}" for kind in ("csv", "parquet") for name in tables),
         tuple(finding.sentence for finding in foremost(found) if finding.section != "summary"),
         why_refine(subject),
     )
@@ -83,20 +86,3 @@ def section_text(frames: SweepFrames, section: str, width: int = 100) -> str:
     Raises InputError for an unknown section, with the nearest one.
     """
     return "\n".join(section_lines(tell_section(frames, section), width)) + "\n"
-
-
-def _put(files: Mapping[str, bytes], out: Path) -> None:
-    """The files into a new folder beside `out`, then each by one rename into `out`; the page last."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    sibling = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    try:
-        for name, content in files.items():
-            with (sibling / name).open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-        out.mkdir(exist_ok=True)
-        for name in files:
-            (sibling / name).replace(out / name)
-    finally:
-        shutil.rmtree(sibling, ignore_errors=True)

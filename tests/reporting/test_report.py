@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
 import math
 import re
@@ -13,8 +14,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +25,7 @@ from hypothesis import strategies as st
 from sweeper.errors import InputError, StoreError
 from sweeper.reporting import SECTIONS, SweepFrames, section_text, write_report
 from sweeper.reporting.columns import COLUMNS, described
-from sweeper.reporting.page.tables import csv
+from sweeper.reporting.page.tables import write_csv
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.story.tell import tell
 from tests.reporting.synthetic import Planted, Trial, searched
@@ -84,6 +87,7 @@ def written(optimizers: SweepFrames, tmp_path_factory: pytest.TempPathFactory) -
 def test_the_files(written: Path, optimizers: SweepFrames):
     names = {file.name for file in written.iterdir()}
     assert names == {
+        "figures",
         "index.html",
         "report.md",
         "findings.json",
@@ -98,8 +102,48 @@ def test_the_files(written: Path, optimizers: SweepFrames):
 
 def test_the_same_sweep_gives_the_same_bytes(written: Path, optimizers: SweepFrames, tmp_path: Path):
     write_report(optimizers, tmp_path / "again")
-    for file in written.iterdir():
-        assert file.read_bytes() == (tmp_path / "again" / file.name).read_bytes(), file.name
+    first, second = contents(written), contents(tmp_path / "again")
+    assert [name for name in first.keys() | second.keys() if first.get(name) != second.get(name)] == []
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_figures_are_files_that_the_markdown_shows(written: Path, optimizers: SweepFrames, tmp_path: Path):
+    shown = re.findall(r"^!\[.+\]\((figures/.+\.png)\)$", (written / "report.md").read_text(), flags=re.MULTILINE)
+    assert sorted({name.replace(".png", end) for name in shown for end in (".png", ".svg")}) == sorted(
+        name for name in contents(written) if name.startswith("figures/")
+    )
+    assert len(shown) >= 3
+    for name in shown:
+        assert (written / name).read_bytes().startswith(b"\x89PNG")
+        drawing = ElementTree.fromstring((written / name.replace(".png", ".svg")).read_text())
+        assert drawing.tag.endswith("svg")
+        assert "var(" not in ElementTree.tostring(drawing, encoding="unicode")
+
+
+def test_of_older_figures_nothing_stays(optimizers: SweepFrames, tmp_path: Path):
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "old.svg").write_text("<svg/>")
+    (tmp_path / "mine.txt").write_text("stays")
+    write_report(optimizers, tmp_path)
+    assert not (tmp_path / "figures" / "old.svg").exists()
+    assert (tmp_path / "mine.txt").read_text() == "stays"
+
+
+def test_a_watched_page_loads_itself_anew_and_is_as_inert(optimizers: SweepFrames, tmp_path: Path, written: Path):
+    page = write_report(optimizers, tmp_path, refresh=5).index.read_text()
+    assert '<meta http-equiv="refresh" content="5">' in page
+    assert_inert(page)
+    assert 'http-equiv="refresh"' not in (written / "index.html").read_text()
+
+
+def test_every_dot_says_its_trial(written: Path, optimizers: SweepFrames):
+    page = (written / "index.html").read_text()
+    complete = optimizers.trials[optimizers.trials["trial_value"].notna()]
+    for number, choice in zip(complete["number"], complete["choice"], strict=True):
+        assert page.count(f"<title>trial {number}: {choice}, ") == 2  # the isolation plot, wide and narrow
 
 
 def test_findings_carry_their_evidence_and_stand_in_the_report(written: Path):
@@ -276,32 +320,39 @@ def test_nothing_from_a_name_acts(read: Read, tmp_path: Path):
     for text in (page, markdown, *(section_text(frames, section, 120) for section in SECTIONS)):
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text)
     assert "<script" not in markdown
-    assert not re.search(r"(?<!\\)[\[\]`$]", markdown.split("The space file")[0])
+    pictures = re.compile(r"^!\[(.*)\]\(figures/[a-z_0-9-]+\.png\)$", flags=re.MULTILINE)
+    assert not re.search(r"(?<!\\)[\[\]`$]", pictures.sub(r"\1", markdown).split("The space file")[0])
     trials_csv = (tmp_path / "out" / "trials.csv").read_text()
     assert "'=1+1" in trials_csv
 
 
+def as_csv(frame: pd.DataFrame) -> bytes:
+    out = io.BytesIO()
+    write_csv(pa.Table.from_pandas(frame, preserve_index=False), out)
+    return out.getvalue()
+
+
 def test_csv_keeps_numbers_and_disarms_text():
     frame = pd.DataFrame({"=x": ["=cmd()", "+1", "-a", "@b", "\tc", "\rd", "fine", None], "y": [-1.0, 2, 3, 4, 5, 6, 7, 8]})
-    lines = csv(frame).decode().split("\n")
-    assert lines[0] == "'=x,y"
-    assert lines[1] == "'=cmd(),-1.0"
-    assert "fine,7.0" in lines
+    lines = as_csv(frame).decode().split("\n")
+    assert lines[0] == '"\'=x","y"'
+    assert lines[1] == '"\'=cmd()",-1'
+    assert '"fine",7' in lines
 
 
 @given(st.lists(st.text(max_size=8), min_size=1, max_size=5))
 def test_no_text_cell_begins_like_a_formula(texts: list[str]):
     frame = pd.DataFrame({"a": pd.Series(texts, dtype="object")})
-    cells = pd.read_csv(pd.io.common.BytesIO(csv(frame)), dtype=str, keep_default_na=False, skip_blank_lines=False)["a"]
+    cells = pd.read_csv(pd.io.common.BytesIO(as_csv(frame)), dtype=str, keep_default_na=False, skip_blank_lines=False)["a"]
     assert not any(str(cell).startswith(("=", "+", "-", "@", "\t", "\r")) for cell in cells)
 
 
 def test_a_report_that_fails_leaves_the_old_one(written: Path, optimizers: SweepFrames, monkeypatch: pytest.MonkeyPatch):
-    before = {file.name: file.read_bytes() for file in written.iterdir()}
-    monkeypatch.setattr("sweeper.reporting.report.os.fsync", _full)
+    before = contents(written)
+    monkeypatch.setattr("sweeper.reporting.page.folder.os.fsync", _full)
     with pytest.raises(StoreError, match="No space left on device"):
         write_report(optimizers, written)
-    assert {file.name: file.read_bytes() for file in written.iterdir()} == before
+    assert contents(written) == before
     assert not list(written.parent.glob(".*"))
 
 

@@ -26,7 +26,7 @@ from sweeper.reporting.metrics.labels import (
 )
 from sweeper.reporting.metrics.noise import noise
 from sweeper.reporting.metrics.orientation import Orientation, split_of
-from sweeper.reporting.metrics.plateau import PLATEAUED, STILL_IMPROVING, final_slopes
+from sweeper.reporting.metrics.plateau import PLATEAUED, STILL_IMPROVING, final_slopes, theil_sen
 from sweeper.reporting.metrics.shapes import shapes
 
 LOSS, ERROR = Orientation("loss", "minimize"), Orientation("accuracy", "error")
@@ -194,3 +194,14 @@ def test_another_unit_changes_no_label(values: list[float], unit: float) -> None
     one = found(values, [value / 2 for value in values], math.nan)
     other = found([value * unit for value in values], [value * unit / 2 for value in values], math.nan)
     assert one["label"] == other["label"] or min(abs(value - 1) for value in values) < 1e-9
+
+
+@given(st.integers(2, 30), st.integers(0, 2**32 - 1))
+def test_late_slopes_are_scipys(size: int, seed: int) -> None:
+    """With values that repeat, as best ones do, and epochs unevenly apart."""
+    random = np.random.default_rng(seed)
+    x = np.cumsum(random.integers(1, 4, (3, size)), axis=1).astype("float64")
+    y = np.round(random.normal(size=(3, size)), 1)
+    y[0] = np.minimum.accumulate(y[0])
+    expected = [(found.slope, found.low_slope, found.high_slope) for found in map(theilslopes, y, x)]
+    assert theil_sen(x, y) == pytest.approx(np.array(expected))

@@ -12,12 +12,12 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from sweeper.reporting.figures.labels import apart
-from sweeper.reporting.figures.style import NARROW, RC, WIDE, calm, canvas, choice_colour, colour, svg
+from sweeper.reporting.figures.style import NARROW, RC, WIDE, Drawing, Says, calm, canvas, choice_colour, colour
 from sweeper.reporting.story.blocks import Area, Axis, Bar, Chart, Interval, Line, Mark, Points
 from sweeper.reporting.text import minus
 
 HOVERED = 600
-"""More points than this are drawn as one path, without a text for each: a page has to stay light."""
+"""More points than this have no text of their own: a page has to stay light."""
 _BELOW, _ABOVE = 46, 28
 _DIGIT = 6.6
 """About the width of a character of a label, in pixels."""
@@ -25,13 +25,13 @@ _NAMED = 15
 """Pixels between two names at the ends of lines."""
 
 
-def draw(values: Chart, narrow: bool) -> str:
-    """The figure as SVG text."""
+def draw(values: Chart, narrow: bool) -> Drawing:
+    """The figure."""
     with matplotlib.rc_context(RC):
         return _draw(values, narrow)
 
 
-def _draw(values: Chart, narrow: bool) -> str:
+def _draw(values: Chart, narrow: bool) -> Drawing:
     width, height = (NARROW, min(values.height, 280)) if narrow else (WIDE, values.height)
     size = 11.5 if narrow else 12
     left, right = _room(values, narrow)
@@ -41,15 +41,15 @@ def _draw(values: Chart, narrow: bool) -> str:
     says = put(axes, values, size, left)
     head(axes, values.y.label, left, size)
     _name_ends(axes, values, height - _BELOW - _ABOVE, size, 12 if narrow else 24)
-    return svg(figure, f"{values.key}-{'narrow' if narrow else 'wide'}", says, values.caption.question)
+    return Drawing(figure, f"{values.key}-{'narrow' if narrow else 'wide'}", says, values.caption.question)
 
 
-def put(axes: Axes, values: Chart, size: float, left: float, gid: str = "mark", most: int = 5) -> dict[str, str]:
+def put(axes: Axes, values: Chart, size: float, left: float, gid: str = "mark", most: int = 5) -> Says:
     """Scales and marks on these axes, with at most so many ticks; returns what hovering the marks says, by their ids."""
     calm(axes, size)
     _scale(axes, values.x, "x", size, most=most)
     _scale(axes, values.y, "y", size, left, most)
-    says: dict[str, str] = {}
+    says: Says = {}
     for number, mark in enumerate(values.marks):
         says |= _DRAWN[type(mark)](axes, mark, f"{gid}_{number}")
     return says
@@ -100,7 +100,7 @@ def _tick(value: float, place: int | None = None) -> str:
     return minus(f"{value:.6g}")
 
 
-def _line(axes: Axes, mark: Line, gid: str) -> dict[str, str]:
+def _line(axes: Axes, mark: Line, gid: str) -> Says:
     axes.plot(
         mark.x,
         mark.y,
@@ -115,14 +115,14 @@ def _line(axes: Axes, mark: Line, gid: str) -> dict[str, str]:
     return {gid: mark.says}
 
 
-def _area(axes: Axes, mark: Area, gid: str) -> dict[str, str]:
+def _area(axes: Axes, mark: Area, gid: str) -> Says:
     step: Any = "post" if mark.steps else None
     ink = choice_colour(mark.colour)
     axes.fill_between(mark.x, mark.low, mark.high, color=ink, alpha=0.15, linewidth=0, step=step, gid=gid)
     return {gid: mark.says}
 
 
-def _points(axes: Axes, mark: Points, gid: str) -> dict[str, str]:
+def _points(axes: Axes, mark: Points, gid: str) -> Says:
     ink = choice_colour(mark.colour)
     looks: dict[str, dict[str, Any]] = {
         "dot": {"marker": "o", "markersize": 5, "alpha": 0.8, "markeredgewidth": 0},
@@ -130,24 +130,18 @@ def _points(axes: Axes, mark: Points, gid: str) -> dict[str, str]:
         "cross": {"marker": "x", "markersize": 6, "markeredgewidth": 1.4},
     }
     look = looks[mark.mark] | {"linestyle": "none", "color": ink, "clip_on": False, "zorder": 3}
-    if len(mark.x) > HOVERED:
-        axes.plot(mark.x, mark.y, **look)
-        return {}
-    says = {}
-    for place, (x, y) in enumerate(zip(mark.x, mark.y, strict=True)):
-        axes.plot([x], [y], gid=f"{gid}_{place}", **look)
-        says[f"{gid}_{place}"] = mark.says[place]
-    return says
+    axes.plot(mark.x, mark.y, gid=gid, **look)
+    return {gid: mark.says} if len(mark.x) <= HOVERED else {}
 
 
-def _interval(axes: Axes, mark: Interval, gid: str) -> dict[str, str]:
+def _interval(axes: Axes, mark: Interval, gid: str) -> Says:
     ink = choice_colour(mark.colour)
     axes.plot([mark.low, mark.high], [mark.y, mark.y], color=ink, linewidth=2, solid_capstyle="butt", gid=f"{gid}_whole")
     axes.plot([mark.at], [mark.y], "o", color=ink, markersize=7, gid=gid, clip_on=False)
     return {gid: mark.says, f"{gid}_whole": mark.says}
 
 
-def _bar(axes: Axes, mark: Bar, gid: str) -> dict[str, str]:
+def _bar(axes: Axes, mark: Bar, gid: str) -> Says:
     ink, base = choice_colour(mark.colour), axes.get_ylim()[0]
     gap = 0.06 * (mark.x_high - mark.x_low)
     size = mark.x_high - mark.x_low - gap, mark.height - base
@@ -155,7 +149,7 @@ def _bar(axes: Axes, mark: Bar, gid: str) -> dict[str, str]:
     return {gid: mark.says}
 
 
-_DRAWN: dict[type[Mark], Callable[[Axes, Any, str], dict[str, str]]] = {
+_DRAWN: dict[type[Mark], Callable[[Axes, Any, str], Says]] = {
     Line: _line,
     Area: _area,
     Points: _points,

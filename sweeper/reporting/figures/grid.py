@@ -7,7 +7,7 @@ from dataclasses import replace
 import matplotlib
 
 from sweeper.reporting.figures import chart
-from sweeper.reporting.figures.style import NARROW, RC, WIDE, canvas, svg
+from sweeper.reporting.figures.style import NARROW, RC, WIDE, Drawing, Says, canvas
 from sweeper.reporting.story.blocks import Grid
 
 ROW = 196
@@ -16,19 +16,19 @@ _LEFT, _GAP, _TOP, _BELOW = 40, 46, 30, 34
 _LETTER = 6.4
 
 
-def draw(values: Grid, narrow: bool) -> str:
-    """The figure as SVG text, three charts in a row or, narrow, two."""
+def draw(values: Grid, narrow: bool) -> Drawing:
+    """The figure, three charts in a row or, narrow, two."""
     with matplotlib.rc_context(RC):
         return _draw(values, narrow)
 
 
-def _draw(values: Grid, narrow: bool) -> str:
+def _draw(values: Grid, narrow: bool) -> Drawing:
     width, across, size = (NARROW, 2, 11.5) if narrow else (WIDE, 3, 12)
     rows = -(-len(values.charts) // across)
     height = ROW * rows
     figure = canvas(width, height)
     inner = (width - _LEFT - (across - 1) * _GAP - 8) / across
-    says: dict[str, str] = {}
+    says: Says = {}
     for place, one in enumerate(values.charts):
         row, column = divmod(place, across)
         corner = (_LEFT + column * (inner + _GAP)) / width, (height - (row + 1) * ROW + _BELOW) / height
@@ -37,4 +37,4 @@ def _draw(values: Grid, narrow: bool) -> str:
         says |= chart.put(axes, bare, size, _LEFT, f"mark_{place}", 2 if narrow else 3)
         letters = int((inner + _LEFT) / _LETTER)
         chart.head(axes, chart.shortened(one.x.label, letters), _LEFT - 6, size)
-    return svg(figure, f"{values.key}-{'narrow' if narrow else 'wide'}", says, values.caption.question)
+    return Drawing(figure, f"{values.key}-{'narrow' if narrow else 'wide'}", says, values.caption.question)

@@ -7,7 +7,7 @@ import math
 import matplotlib
 from matplotlib.patches import Rectangle
 
-from sweeper.reporting.figures.style import NARROW, RC, WIDE, canvas, choice_colour, colour, svg
+from sweeper.reporting.figures.style import NARROW, RC, WIDE, Drawing, Says, canvas, choice_colour, colour
 from sweeper.reporting.story.blocks import Heat
 from sweeper.reporting.text import minus
 
@@ -18,13 +18,13 @@ _FAINTEST, _FULLEST = 0.06, 0.95
 """Opacity of the lowest and the highest value: they serve a light and a dark page alike."""
 
 
-def draw(values: Heat, narrow: bool) -> str:
-    """The figure as SVG text."""
+def draw(values: Heat, narrow: bool) -> Drawing:
+    """The figure."""
     with matplotlib.rc_context(RC):
         return _draw(values, narrow)
 
 
-def _draw(values: Heat, narrow: bool) -> str:
+def _draw(values: Heat, narrow: bool) -> Drawing:
     width = NARROW if narrow else WIDE
     height = round(min(_ROW * len(values.rows), _TALLEST)) + _BELOW + _ABOVE
     size = 11.5 if narrow else 12
@@ -36,7 +36,7 @@ def _draw(values: Heat, narrow: bool) -> str:
     axes.set_ylim(len(values.rows), 0)
     known = [value for row in values.values for value in row if value is not None and math.isfinite(value)]
     low, high = values.span or ((min(known), max(known)) if known else (0.0, 0.0))
-    says = {}
+    says: Says = {}
     for place, row in enumerate(values.values):
         for column, value in enumerate(row):
             if value is None or not math.isfinite(value):
@@ -48,7 +48,7 @@ def _draw(values: Heat, narrow: bool) -> str:
             says[gid] = f"{values.rows[place]}, {values.columns[column]}: {_number(value)}"
     _names(axes, values, size, 5 if narrow else 12)
     _legend(figure.add_axes((left / width, 1 - 14 / height, 0.3, 10 / height)), values.label, low, high, size)
-    return svg(figure, f"{values.key}-{'narrow' if narrow else 'wide'}", says, values.caption.question)
+    return Drawing(figure, f"{values.key}-{'narrow' if narrow else 'wide'}", says, values.caption.question)
 
 
 def _cell(x: float, y: float, share: float, gid: str | None = None) -> Rectangle:

@@ -7,20 +7,20 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sweeper.reporting.figures.labels import apart, thousands
-from sweeper.reporting.figures.style import NARROW, RC, WIDE, calm, canvas, choice_colour, colour, svg
+from sweeper.reporting.figures.style import NARROW, RC, WIDE, Drawing, Says, calm, canvas, choice_colour, colour
 from sweeper.reporting.story.blocks import Panel, Panels
 
 ROW = 204
 """Height of a row of panels in pixels."""
 
 
-def draw(values: Panels, narrow: bool) -> str:
-    """The figure as SVG text, three panels in a row or, narrow, two."""
+def draw(values: Panels, narrow: bool) -> Drawing:
+    """The figure, three panels in a row or, narrow, two."""
     with matplotlib.rc_context(RC):
         return _draw(values, narrow)
 
 
-def _draw(values: Panels, narrow: bool) -> str:
+def _draw(values: Panels, narrow: bool) -> Drawing:
     width, across = (NARROW, 2) if narrow else (WIDE, 3)
     together = len(values.panels) > 1
     cells = len(values.panels) + together
@@ -32,7 +32,7 @@ def _draw(values: Panels, narrow: bool) -> str:
     # A lone panel takes two thirds of the width; all others keep the grid.
     across = across if cells > 1 else 1
     inner = (width - left - (across - 1) * gap - 8) / across if cells > 1 else min(width - left - 8, 480)
-    says: dict[str, str] = {}
+    says: Says = {}
     for place in range(cells):
         row, column = divmod(place, across)
         x, y = left + column * (inner + gap), height - (row + 1) * ROW + bottom
@@ -48,10 +48,10 @@ def _draw(values: Panels, narrow: bool) -> str:
             _panel(axes, values, values.panels[place], place, says, narrow)
         else:
             _together(axes, values, narrow)
-    return svg(figure, f"{values.key}-{'narrow' if narrow else 'wide'}", says, values.caption.question)
+    return Drawing(figure, f"{values.key}-{'narrow' if narrow else 'wide'}", says, values.caption.question)
 
 
-def _panel(axes: Axes, values: Panels, panel: Panel, place: int, says: dict[str, str], narrow: bool) -> None:
+def _panel(axes: Axes, values: Panels, panel: Panel, place: int, says: Says, narrow: bool) -> None:
     ink = choice_colour(panel.colour)
     axes.set_ylim(values.low, values.high)
     for number, other in enumerate(panel.others):

@@ -11,7 +11,7 @@ evaluations, 5 at least. With the noise s of the run and what the slope would br
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import theilslopes
+from scipy.stats import norm
 
 from sweeper.reporting.metrics.evaluations import Array, Evaluations
 
@@ -20,17 +20,39 @@ LATE, LEAST = 0.2, 5
 LONGER = 0.25
 ENOUGH = 10
 """Evaluations below which nothing is said."""
+_Z = float(norm.ppf(0.975))
+_HELD = 4_000_000
+"""Pairs of evaluations held at once."""
 
 
 def final_slopes(runs: Evaluations) -> Array:
     """Slope of the best validation value so far and the interval's ends, per epoch: float64 [runs, 3]; NaN for fewer than 5
     evaluations."""
     best, late = np.fmin.accumulate(runs.validation, axis=1), runs.late(LATE, LEAST)
-    found = np.full((len(runs.count), 3), np.nan)
-    for run in np.flatnonzero(runs.count >= LEAST):
-        slope, _, low, high = theilslopes(best[run, late[run]], runs.epoch[run, late[run]])
-        found[run] = slope, low, high
+    found, sizes = np.full((len(runs.count), 3), np.nan), late.sum(axis=1)
+    for size in np.unique(sizes[runs.count >= LEAST]):
+        alike = np.flatnonzero((sizes == size) & (runs.count >= LEAST))
+        for some in np.array_split(alike, -(-len(alike) * size**2 // _HELD)):
+            place = np.nonzero(late[some])[1].reshape(len(some), size)
+            x, y = (np.take_along_axis(values[some], place, axis=1) for values in (runs.epoch, best))
+            found[some] = theil_sen(x, y)
     return found
+
+
+def theil_sen(x: Array, y: Array) -> Array:
+    """`scipy.stats.theilslopes` of each row of `x`, which increases, and `y` [rows, n]: slope and the ends of its interval
+    [rows, 3]."""
+    n = x.shape[1]
+    first, later = np.triu_indices(n, 1)
+    slopes = np.sort((y[:, later] - y[:, first]) / (x[:, later] - x[:, first]), axis=1)
+    alike = (y[:, :, np.newaxis] == y[:, np.newaxis, :]).sum(axis=2)
+    # Sen's (2.6): of k equal values k (k - 1) (2 k + 5) is taken off, here by each of them.
+    spread = np.sqrt((n * (n - 1) * (2 * n + 5) - ((alike - 1) * (2 * alike + 5)).sum(axis=1)) / 18)
+    pairs, reach = slopes.shape[1], _Z * spread
+    low = np.maximum(np.round((pairs - reach) / 2).astype("int64") - 1, 0)
+    high = np.minimum(np.round((pairs + reach) / 2).astype("int64"), pairs - 1)
+    ends = [np.take_along_axis(slopes, place[:, np.newaxis], axis=1)[:, 0] for place in (low, high)]
+    return np.stack([np.median(slopes, axis=1), *ends], axis=1)
 
 
 def plateaus(runs: Evaluations, slopes: Array, noise: Array) -> Array:

@@ -14,13 +14,13 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from sweeper.reporting.figures.draw import draw
 from sweeper.reporting.figures.style import PALETTE
+from sweeper.reporting.page.pictures import Pictures
 from sweeper.reporting.story.blocks import GREY, Block, Details, Facts, Report, Table
 
 
-def html(report: Report) -> str:
-    """The page. The same report gives the same bytes."""
+def html(report: Report, drawn: Pictures, refresh: int = 0) -> str:
+    """The page; with `refresh`, one that loads itself anew after so many seconds. The same report gives the same bytes."""
     environment = Environment(
         loader=PackageLoader("sweeper.reporting", "templates"),
         autoescape=True,
@@ -36,7 +36,8 @@ def html(report: Report) -> str:
         style=_style(environment),
         script=script,
         script_hash=_hash(script),
-        write=lambda block: _write(macros, block),
+        write=lambda block: _write(macros, block, drawn),
+        refresh=refresh,
     )
 
 
@@ -49,15 +50,15 @@ def breakable(text: str) -> Markup:
     return Markup("<wbr>").join(escape(part) for part in re.split(r"(?<=[._])(?=\w)", text))
 
 
-def _write(macros: Any, block: Block) -> Markup:
+def _write(macros: Any, block: Block, drawn: Pictures) -> Markup:
     if isinstance(block, Table):
         return Markup(macros.table(block))
     if isinstance(block, Facts):
         return Markup(macros.facts(block))
     if isinstance(block, Details):
         return Markup(macros.details(block))
-    wide, narrow = (Markup(draw(block, narrow=narrow)) for narrow in (False, True))
-    return Markup(macros.figure(block, wide, narrow))
+    own = drawn[block.key]
+    return Markup(macros.figure(block, Markup(own.wide), Markup(own.narrow)))
 
 
 def _style(environment: Environment) -> Markup:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from sweeper.reporting.page.pictures import FOLDER
 from sweeper.reporting.story.blocks import Block, Cell, Details, Facts, Report, Section, Table
 
 
 def markdown(report: Report) -> str:
-    """The whole report; figures are named with their question and stand in index.html."""
+    """The whole report; figures are the pictures beside it."""
     lines = [
         f"# {plain(report.title)}",
         "",
@@ -47,7 +48,12 @@ def _block(block: Block) -> list[str]:
         return [f"- **{plain(label)}**: {plain(words)}" for label, words in block.rows]
     if isinstance(block, Details):
         return [f"{plain(block.title)}:", "", *(f"    {line}" for line in block.text.splitlines())]
-    return [f"*Figure in index.html: {plain(block.caption.question)}*"]
+    caption = block.caption
+    return [
+        f"![{plain(caption.question)}]({FOLDER}/{block.key}.png)",
+        "",
+        plain(f"{caption.question} {caption.trials} {caption.reading}"),
+    ]
 
 
 def _table(table: Table) -> list[str]:
