@@ -22,7 +22,8 @@ _BOTH = (
     Column(
         "reason",
         "why it ended",
-        range="finished, early_stop, pruner, diverged, out_of_memory, error, crashed, timeout",
+        range="finished, early_stop, pruner, diverged, target (imported: stopped at the named target), out_of_memory, error, "
+        "crashed, timeout",
         missing="empty while it runs",
     ),
     Column("phase", "how its parameters were found", range="baseline, paired, startup, tpe ...", missing="empty if not logged"),

@@ -15,6 +15,7 @@ import pandas as pd
 
 from sweeper.reporting.metrics.labels import LABELS, RECOVERS
 from sweeper.reporting.metrics.plateau import PLATEAUED, STILL_IMPROVING, UNCLEAR
+from sweeper.reporting.metrics.targets import AT_TARGET
 from sweeper.reporting.reading.runs import PARAM
 
 _MEANS = (
@@ -87,8 +88,10 @@ def _usual_onset(runs: pd.DataFrame) -> pd.Series[int]:
 
 def _ends(runs: pd.DataFrame, first: pd.DataFrame, short: pd.Series[bool], live: bool) -> dict[str, pd.Series[str]]:
     """`state` and `reason` of each trial."""
-    severity = pd.Series(3, index=runs.index)
-    severity = severity.mask(runs["reason"] == "diverged", 2).mask(runs["state"] == "FAILED", 1)
+    severity = pd.Series(3.0, index=runs.index)
+    severity = (
+        severity.mask(runs["reason"] == AT_TARGET, 2.5).mask(runs["reason"] == "diverged", 2).mask(runs["state"] == "FAILED", 1)
+    )
     severity = severity.mask(runs["state"] == "RUNNING", 0)
     telling = runs.assign(severity=severity).sort_values(["trial", "severity", "repeat"])
     telling = telling.drop_duplicates("trial").set_index("trial")

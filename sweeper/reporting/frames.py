@@ -34,7 +34,7 @@ from sweeper.reporting.metrics.repeats import best_of_runs, best_so_far
 from sweeper.reporting.metrics.shapes import shapes
 from sweeper.reporting.metrics.signal import signals
 from sweeper.reporting.metrics.start import init_check
-from sweeper.reporting.metrics.targets import SHARES, censoring, epochs_to, target_of
+from sweeper.reporting.metrics.targets import AT_TARGET, SHARES, censoring, epochs_to, stopped_at, target_of
 from sweeper.reporting.reading.history import read_histories
 from sweeper.reporting.reading.layers import LayerTables
 from sweeper.reporting.reading.runs import PARAM, newest_attempts, run_table
@@ -102,7 +102,7 @@ def read_frames(
     table = run_table(runs, sweep.folds)
     epochs = epoch_frame(table, read_histories(client, runs, cache))
     curves = objective_curves(epochs, orientation_of(sweep.objective))
-    measured = measure(sweep, table, curves, epochs)
+    measured = _stopped(sweep, measure(sweep, table, curves, epochs), curves)
     trials = _configurations(sweep, measured)
     levels, seconds = targets_of(sweep, trials["y_best"]), elapsed(epochs)
     return SweepFrames(
@@ -218,6 +218,16 @@ def trial_frame(
     trials["seconds_to_target"] = _seconds_to(trials, together.to_numpy())
     trials = trials.drop(columns=["y_best", "y_end"])
     return trials[ordered(trials)]
+
+
+def _stopped(sweep: Sweep, runs: pd.DataFrame, curves: pd.DataFrame) -> pd.DataFrame:
+    """`runs` with the reason of those that another program stopped at the target that the sweep names."""
+    if sweep.target is None or not sweep.imported:
+        return runs
+    level = float(orientation_of(sweep.objective).loss_like(sweep.target))
+    reached = runs.join(epochs_to(best_of_runs(curves), level, RUN).rename("reached"), on=RUN)["reached"]
+    complete = (runs["state"] == "COMPLETE") & (runs["reason"] == "finished")
+    return runs.assign(reason=runs["reason"].mask(stopped_at(runs["epochs"], reached) & complete, AT_TARGET))
 
 
 def _configurations(sweep: Sweep, measured: pd.DataFrame) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from sweeper.reporting.metrics.orientation import Orientation
 from sweeper.reporting.metrics.overfitting import overfitting
 from sweeper.reporting.metrics.plateau import final_slopes
 from sweeper.reporting.metrics.repeats import best_so_far, mean_curves
-from sweeper.reporting.metrics.targets import epochs_to
+from sweeper.reporting.metrics.targets import epochs_to, stopped_at
 from tests.reporting.synthetic import Planted, Trial
 
 Read = Callable[[Planted], SweepFrames]
@@ -118,6 +118,20 @@ def test_the_target_that_a_sweep_names_is_the_common_one(read: Read):
     assert frames.trials["epochs_to_target"].tolist() == [4, 5, 7, 10]
     assert frames.runs["epochs_to_target"].tolist() == [4, 5, 7, 10]
     assert "0.5, which the sweep names" in section_text(frames, "convergence", 400)
+
+
+@pytest.mark.parametrize(
+    ("last", "reached", "stopped"),
+    [
+        ([4, 5, 6, 7, 8, 9, 9], [4, 5, 6, 7, 8, None, None], 5),
+        ([4, 5, 6, 7, 8, 9, 9], [4, 5, 6, 7, 8, 1, 2], 5),
+        ([4, 5, 6, 7, 9, 9], [4, 5, 6, 7, None, None], 0),
+        ([4, 5, 6, 7, 8, *[9] * 6], [4, 5, 6, 7, 8, *[1] * 6], 0),
+    ],
+    ids=["all", "most", "a handful", "a minority"],
+)
+def test_who_was_stopped_at_the_target(last: list[int], reached: list[int | None], stopped: int):
+    assert stopped_at(pd.Series(last, dtype="Int64"), pd.Series(reached, dtype="Int64")).sum() == stopped
 
 
 def test_a_unit_that_nobody_knows_is_epochs(read: Read):

@@ -12,7 +12,12 @@ import pytest
 
 from sweeper.errors import InputError, SpaceError, StoreError
 from sweeper.records import State
-from sweeper.reporting import read_sweep
+from sweeper.reporting import read_sweep, section_text
+from sweeper.reporting.frames import read_frames
+from sweeper.reporting.statistics.pairs import CUT, UNKNOWN, pairs_of
+from sweeper.reporting.statistics.verdict import NOT_ENOUGH
+from sweeper.reporting.story.subject import Subject
+from sweeper.reporting.story.tell import tell
 from sweeper.search.importing.request import ImportRequest, Said
 from sweeper.search.importing.said import read_said, together
 from sweeper.search.importing.sweep import import_curves, read_columns
@@ -70,7 +75,7 @@ def test_what_is_said_wins_over_guesses(ask: Ask, tmp_path: Path):
     meant = read_columns(ask(said=said))
     assert (meant.step, meant.unit, meant.repeat) == ("seconds", "second", "study")
     assert meant.metrics["train_eval_loss"] == "train_loss" and "train_loss" not in meant.metrics
-    assert "test_ssim" in meant.left_out and "global_step" in meant.metrics
+    assert meant.left_out == ("global_step", "test_ssim", "note")
 
 
 @pytest.mark.parametrize(
@@ -115,6 +120,53 @@ def test_steps_and_seconds_to_the_target_are_those_of_the_file(ask: Ask, home: P
     for key, row in hit.iterrows():
         assert runs.loc[key, "epochs_to_target"] == row["global_step"]
         assert runs.loc[key, "seconds_to_target"] == row["seconds"]
+
+
+def test_over_seconds_every_evaluation_is_kept(ask: Ask, home: Path):
+    rows = evaluations()
+    rows[1][4], rows[2][4], rows[3][4] = 70.1, 70.2, 70.4
+    made = import_curves(ask(rows, said=Said(step="seconds", unit="second")), lambda event: None)
+    assert made.evaluations == len(rows)
+    trial = open_sweep(home).trial(0)
+    assert trial is not None
+    assert [second for second, _ in trial.curves["val_ssim"]][:5] == [4, 70, 71, 72, round(rows[4][4])]
+    assert [seconds for _, seconds in trial.curves["training_seconds"]][:4] == [3.5, 70.1, 70.2, 70.4]
+
+
+def test_a_report_says_no_more_than_the_design_permits(ask: Ask, home: Path):
+    pairs = {}
+    for design, said in (("unknown", Said()), ("independent", Said(repeat="study")), ("paired", Said(block="study_trial"))):
+        rows = [[*row, f"{row[1]}-{row[2]}"] for row in evaluations()]
+        import_curves(ask(rows, (*HEADER, "study_trial"), design=design, said=said, name=design), lambda event: None)
+        pairs[design] = pairs_of(read_frames(design, f"sqlite:///{home / 'mlflow.db'}")).iloc[0]
+    assert (pairs["unknown"]["why"], pairs["unknown"]["verdict"]) == (UNKNOWN, NOT_ENOUGH)
+    assert (pairs["independent"]["design"], pairs["independent"]["n_a"]) == ("independent", 3)
+    assert (pairs["paired"]["design"], pairs["paired"]["n_a"]) == ("paired", 6)
+
+
+def test_trainings_that_were_stopped_at_the_target_are_not_compared_by_their_values(ask: Ask, home: Path):
+    target, rows, over = 0.9, [], set()
+    for row in evaluations():
+        if tuple(row[:3]) not in over:
+            rows.append(row)
+        if row[7] >= target:
+            over.add(tuple(row[:3]))
+    import_curves(ask(rows, target=target, design="independent"), lambda event: None)
+    frames = read_frames("curves", f"sqlite:///{home / 'mlflow.db'}")
+    assert set(frames.runs["reason"]) == {"target", "finished"} and len(over) == (frames.runs["reason"] == "target").sum()
+    assert set(pairs_of(frames)["why"]) == {CUT}
+    told = section_text(frames, "winner", 400)
+    assert "cannot be said, for trials were stopped" in told and "chance" not in told.split("\n")[1]
+    assert any("end at that very evaluation" in caution for caution in tell(Subject(frames)).cautions)
+
+
+def test_steps_that_count_different_things_are_told(ask: Ask, home: Path):
+    rows = evaluations()
+    for row in rows:
+        row[3] = row[3] * 50 if row[0] == "adam" else row[3]
+    import_curves(ask(rows), lambda event: None)
+    cautions = tell(Subject(read_frames("curves", f"sqlite:///{home / 'mlflow.db'}"))).cautions
+    assert any("steps do not count the same thing" in caution for caution in cautions)
 
 
 def test_the_test_part_is_kept_at_the_best_step_alone(ask: Ask, home: Path):

@@ -31,6 +31,21 @@ def epochs_to(progress: pd.DataFrame, target: float, of: str | list[str] = "tria
     return reached.groupby(of)["epoch"].min().astype("Int64")
 
 
+AT_TARGET = "target"
+"""The reason of a training that was stopped because it had reached the target: a result, but its best value is cut there."""
+STOPPED = 0.5
+"""Trainings of which this share ends at the very evaluation that reached the target were stopped by it, and it is no chance."""
+_FEWEST = 5
+
+
+def stopped_at(last: pd.Series[int], reached: pd.Series[int]) -> pd.Series[bool]:
+    """Which trainings were stopped because they had reached the target: their `last` epoch is the one that `reached` it
+    (missing where none did). None were where it is so of fewer than half of those that reached it, or of a handful."""
+    there = (last == reached).fillna(False).astype(bool)
+    usual = there.sum() >= max(_FEWEST, STOPPED * reached.notna().sum())
+    return there & bool(usual)
+
+
 def censoring(state: str, reason: str) -> str:
     """Why a trial that did not reach the target stopped."""
     if reason in ("diverged", "early_stop"):

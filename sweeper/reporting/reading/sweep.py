@@ -30,6 +30,10 @@ KNOWN_TAGS = (
 )
 
 
+_DRAWN = {"paired": "paired", "independent": "random"}
+"""The sampler of ours whose trials permit what an imported sweep's design does; one of unknown design has its own word."""
+
+
 @dataclass(frozen=True)
 class Sweep:
     """`compare` are the paths of the parameters that the sweep sets against each other (empty: find the best), `searched` those
@@ -103,8 +107,8 @@ class Sweep:
 
     @property
     def seconds(self) -> float | None:
-        """Wall-clock seconds from the sweep's start to its end; None while it runs."""
-        return None if self.started is None or self.ended is None else (self.ended - self.started) / 1000
+        """Wall-clock seconds from the sweep's start to its end; None while it runs, and of one that was trained elsewhere."""
+        return None if self.imported or self.started is None or self.ended is None else (self.ended - self.started) / 1000
 
 
 def sweep_of(run: Run, space: str = "") -> Sweep:
@@ -118,7 +122,7 @@ def sweep_of(run: Run, space: str = "") -> Sweep:
         compare=_paths(own.get("compare", "")),
         searched=_paths(own.get("searched", "")),
         ranges=ranges_of(own.get("ranges", "")),
-        sampler=own.get("sampler", ""),
+        sampler=_DRAWN.get(own.get("design", ""), own.get("sampler", "")) if own.get("imported") else own.get("sampler", ""),
         pruner=own.get("pruner", ""),
         seed=own.get("seed", ""),
         design=own.get("design", ""),

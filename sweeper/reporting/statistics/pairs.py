@@ -14,6 +14,7 @@ from itertools import combinations
 import pandas as pd
 
 from sweeper.reporting.frames import SweepFrames
+from sweeper.reporting.metrics.targets import AT_TARGET
 from sweeper.reporting.statistics.comparison import Comparison, independent, paired
 from sweeper.reporting.statistics.evidence import LOPSIDED, corrected, frame_of, row_of
 from sweeper.reporting.statistics.factors import Crossed, crossed_rows
@@ -28,6 +29,7 @@ BLOCKS, DRAWS, STARTUP = "blocks", "independent draws", "startup trials"
 LEARNED = "the sampler looked at outcomes, so choices were not tried alike"
 UNKNOWN = "how the trials were drawn is not known"
 PRUNED = "trials were pruned because of how they were doing"
+CUT = "trials were stopped when they had reached the target, so their best values are cut there"
 
 
 def pairs_of(frames: SweepFrames) -> pd.DataFrame:
@@ -107,7 +109,8 @@ def rung_of(trials: pd.DataFrame, choice: pd.Series, y: pd.Series, sampler: str)
 
 def why_not_compared(trials: pd.DataFrame, sampler: str) -> str:
     """Why trials are no fair sample of what they tried; empty where they are."""
-    return drawn_unalike(sampler) or (PRUNED if (trials["reason"] == "pruner").any() else "")
+    reasons = set(trials["reason"])
+    return drawn_unalike(sampler) or (PRUNED if "pruner" in reasons else CUT if AT_TARGET in reasons else "")
 
 
 def drawn_unalike(sampler: str) -> str:

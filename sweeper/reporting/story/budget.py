@@ -9,7 +9,9 @@ from sweeper.reporting.metrics.plateau import STILL_IMPROVING
 from sweeper.reporting.metrics.repeats import best_so_far
 from sweeper.reporting.statistics.agreement import AGREES, LEAST, agreement, agrees_from
 from sweeper.reporting.statistics.comparison import wilson
+from sweeper.reporting.statistics.pairs import CUT
 from sweeper.reporting.story.blocks import Area, Axis, Bar, Block, Caption, Cell, Chart, Head, Line, Mark, Section, Table
+from sweeper.reporting.story.elsewhere import is_cut
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import clean, count, number, percent
 
@@ -25,6 +27,9 @@ def budget(subject: Subject) -> Section | None:
     trials = measured(subject)
     if len(trials) < 2:
         return None
+    if is_cut(subject):
+        said = f"Neither the length of trainings nor where a pruner may begin can be judged: {CUT}."
+        return Section("budget", TITLE, (said,))
     found = _agreement(subject)
     sentences = [*length_sentences(subject), _spent_sentence(subject, trials), _ranking_sentence(subject, found)]
     blocks: list[Block] = [_histogram(subject, trials)]
@@ -41,7 +46,7 @@ def measured(subject: Subject) -> pd.DataFrame:
 def length_sentences(subject: Subject) -> list[str]:
     """Whether longer or shorter trainings are worth trying; nothing where too few are complete."""
     trials = measured(subject)
-    if len(trials) < 2:
+    if len(trials) < 2 or is_cut(subject):
         return []
     n, late, early = len(trials), int((trials["place"] > LATE).sum()), int((trials["place"] <= EARLY).sum())
     improving = int((trials["plateau"] == STILL_IMPROVING).sum())

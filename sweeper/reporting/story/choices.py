@@ -36,9 +36,14 @@ def choices(subject: Subject) -> Section:
         *_rest(subject),
         _noise_sentence(subject),
     ]
-    table = effect_table(subject) if subject.crossed else _table(subject)
-    figures: list[Block] = [*isolation(subject)]
-    return Section("choices", TITLE, tuple(sentences), (*figures, table))
+    blocks: list[Block] = [*isolation(subject)]
+    if _any_compared(subject):
+        blocks.append(effect_table(subject) if subject.crossed else _table(subject))
+    return Section("choices", TITLE, tuple(sentences), tuple(blocks))
+
+
+def _any_compared(subject: Subject) -> bool:
+    return bool((subject.pairs["why"] == "").any())
 
 
 def told_pairs(subject: Subject) -> list[tuple[str, pd.Series]]:
@@ -56,7 +61,7 @@ def told_pairs(subject: Subject) -> list[tuple[str, pd.Series]]:
 
 
 def _rest(subject: Subject) -> list[str]:
-    rest = 0 if subject.crossed else len(subject.pairs) - _NAMED
+    rest = 0 if subject.crossed or not _any_compared(subject) else len(subject.pairs) - _NAMED
     return [f"{count(rest, 'more pair')} {'is' if rest == 1 else 'are'} in the table."] if rest > 0 else []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from sweeper.reporting.metrics.targets import AT_TARGET
 from sweeper.reporting.reading.runs import PARAM
 from sweeper.reporting.story.blocks import Block, Details, Facts, Section
 from sweeper.reporting.story.subject import Subject, shown
@@ -28,6 +29,7 @@ def run(subject: Subject) -> Section:
             f"of the best {subject.unit}",
         ),
         ("Data", ", ".join(_data_words(subject))),
+        ("Imported", _imported_words(subject)),
         ("Design", ", ".join(_design_words(subject))),
         ("Budget", ", ".join(f"{clean(key.removeprefix('budget.'))} {shown(value)}" for key, value in _budget(subject))),
         ("Cost", _cost(subject)),
@@ -52,6 +54,8 @@ def _ended(subject: Subject) -> tuple[str, ...]:
     early = int(((subject.trials["state"] == "COMPLETE") & (subject.trials["reason"] == "early_stop")).sum())
     sentence = f"{counts['complete']} of {count(n, 'trial')} ran to {'their' if n > 1 else 'its'} end"
     sentence += f" ({early} of them ended by early stopping)" if early else ""
+    cut = int((subject.trials["reason"] == AT_TARGET).sum())
+    sentence += f" ({cut} of them were stopped at the target)" if cut else ""
     return (f"{sentence}{'; ' + listed(others) if others else ', none was lost'}.", *_trained(subject))
 
 
@@ -119,9 +123,18 @@ def _data_words(subject: Subject) -> list[str]:
     return words + [f"{clean(key.replace('_', ' '), 40)} {clean(value, 60)}" for key, value in others.items()]
 
 
+def _imported_words(subject: Subject) -> str:
+    """Where curves came from that another program made, and what their columns were taken to mean."""
+    sweep = subject.frames.sweep
+    return f"from {clean(sweep.about['imported'], 80)}; {clean(sweep.about.get('columns', ''), 600)}" if sweep.imported else ""
+
+
 def _design_words(subject: Subject) -> list[str]:
     sweep = subject.frames.sweep
     blocks = subject.trials["block"].nunique() if subject.compares else 0
+    if sweep.imported:
+        said = "as the import says" if sweep.design != "unknown" else "so no choice is called better"
+        return [f"{clean(sweep.design, 40)}, {said}", *([f"{count(blocks, 'block')}"] if blocks else [])]
     words = [
         f"{label} {clean(value, 40)}"
         for label, value in (("design", sweep.design), ("sampler", sweep.sampler), ("pruner", sweep.pruner))
@@ -160,7 +173,10 @@ def _versions(subject: Subject) -> list[str]:
 def _others(subject: Subject) -> list[str]:
     """Tags of the sweep that no other line shows."""
     about = subject.frames.sweep.about
-    told = ("id", "sweep", "state", "device", "backend", "workers", "threads", "repeats", "folds", "overrides")
+    told = (
+        "id", "sweep", "state", "device", "backend", "workers", "threads", "repeats", "folds", "overrides", "imported",
+        "columns", "unit", "target",
+    )  # fmt: skip
     left = {
         key: value for key, value in about.items() if key not in told and not key.startswith(("version.", "versions.", "best."))
     }

@@ -7,6 +7,7 @@ import pandas as pd
 from sweeper.reporting.metrics.orientation import split_of
 from sweeper.reporting.reading.runs import PARAM
 from sweeper.reporting.story.blocks import Cell, Head, KeyNumber, Section, Table
+from sweeper.reporting.story.elsewhere import is_cut
 from sweeper.reporting.story.subject import Subject, metric_words, shown, spread_words, trial_name
 from sweeper.reporting.text import NONE, clean, count, number, percent, seconds
 
@@ -121,7 +122,7 @@ def _baseline_sentence(subject: Subject, best: pd.Series) -> list[str]:
 
 def _choice_sentence(subject: Subject) -> list[str]:
     medians = subject.ranking.groupby("choice")["trial_value"].agg(["median", "size"]) if subject.compares else pd.DataFrame()
-    if len(medians) < 2:
+    if len(medians) < 2 or is_cut(subject):
         return []
     ordered = medians.sort_values("median", ascending=not subject.orientation.maximize).head(_NAMED)
     said = [f"{clean(choice, 40)} {number(row['median'])} (of {row['size']:.0f})" for choice, row in ordered.iterrows()]
@@ -190,12 +191,14 @@ def _metric_table(subject: Subject, best: pd.Series) -> Table:
     columns = [str(column) for column in subject.trials]
     names = [column.removeprefix("best.val_") for column in columns if column.startswith("best.val_")]
     tested = any(column.startswith("test_") for column in columns)
-    parts = ["best.train_eval_", "best.val_", *(["test_"] if tested else [])]
+    trained = "best.train_eval_" if any(column.startswith("best.train_eval_") for column in columns) else "best.train_"
+    parts = [trained, "best.val_", *(["test_"] if tested else [])]
     rows = [
         (Cell(clean(name.replace("_", " "), 40)), *(Cell(number(best.get(part + name))) for part in parts)) for name in names
     ]
     heads = ("Training", "Validation", "Test")[: len(parts)]
-    note = "Training is measured in inference mode on a fixed part of the training set."
+    how = "in inference mode on a fixed part of the training set" if trained.endswith("eval_") else "while it went on"
+    note = "Metrics are those of the file." if subject.frames.sweep.imported else f"Training is measured {how}."
     if subject.repeated:
         note += f" These are means over the trial's {subject.averaged}."
     if not tested:

@@ -10,6 +10,7 @@ import pandas as pd
 from sweeper.errors import InputError, did_you_mean
 from sweeper.reporting.frames import SweepFrames
 from sweeper.reporting.sections import SECTIONS
+from sweeper.reporting.story import elsewhere
 from sweeper.reporting.story.blocks import Report, Section
 from sweeper.reporting.story.budget import budget
 from sweeper.reporting.story.choices import choices
@@ -130,4 +131,4 @@ def _cautions(subject: Subject) -> tuple[str, ...]:
             f"In {count(differ, 'trial')} the logged best {subject.unit} is not the best of the logged curve; the "
             "curve's is used here."
         )
-    return tuple(found)
+    return (*found, *elsewhere.cautions(subject))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from sweeper.reporting.metrics.targets import AT_TARGET
 from sweeper.reporting.reading.runs import PARAM
 from sweeper.reporting.story.blocks import Cell, Head, Section, Table
 from sweeper.reporting.story.subject import Subject, shown, spread_words
@@ -103,7 +104,7 @@ def _number(value: float | None) -> Cell:
 def _ended(row: pd.Series) -> str:
     reason = clean(row["reason"], 30).replace("_", " ")
     if row["state"] == "COMPLETE":
-        return "early stop" if row["reason"] == "early_stop" else "complete"
+        return {"early_stop": "early stop", AT_TARGET: "at the target"}.get(row["reason"], "complete")
     if row["state"] == "PRUNED":
         return "diverged" if row["reason"] == "diverged" else "pruned"
     return f"failed: {reason}" if row["state"] == "FAILED" and reason else str(row["state"]).lower()

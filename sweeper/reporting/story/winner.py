@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 
 from sweeper.reporting.statistics.leader import TOP, Optimism, chances, expected_maximum, optimism
+from sweeper.reporting.statistics.pairs import CUT
 from sweeper.reporting.statistics.rerun import MEASURED
 from sweeper.reporting.story.blocks import Block, Cell, Head, Section, Table
+from sweeper.reporting.story.elsewhere import is_cut
 from sweeper.reporting.story.subject import Subject, spread_words, trial_name
 from sweeper.reporting.story.tuning import tuning_blocks, tuning_sentences
 from sweeper.reporting.text import NONE, clean, count, number, percent, signed
@@ -35,7 +37,7 @@ def leaders(subject: Subject) -> tuple[pd.DataFrame, np.ndarray | None]:
     """The best trials and the chance of each to be truly the best of them; None where the noise of a training is not known."""
     top = subject.ranking.head(TOP)
     noise = subject.rerun.sd
-    if math.isnan(noise):
+    if math.isnan(noise) or is_cut(subject):
         return top, None
     values = subject.orientation.loss_like(top["trial_value"]).to_numpy("float64")
     return top, chances(values, noise / np.sqrt(top["repeats"].to_numpy("float64")))
@@ -45,6 +47,8 @@ def _lead_sentence(subject: Subject) -> str:
     top, chance = leaders(subject)
     best = top.iloc[0]
     head = f"{trial_name(best).capitalize()} leads with {subject.metric} {number(best['trial_value'])}"
+    if is_cut(subject):
+        return f"{head}; how sure that is cannot be said, for {CUT}."
     if chance is None:
         return f"{head}; how sure that is cannot be said, for the noise of a training is not known."
     of = f"the best of the top {len(top)}"
@@ -55,6 +59,8 @@ def _lead_sentence(subject: Subject) -> str:
 
 
 def _selection_sentences(subject: Subject) -> list[str]:
+    if is_cut(subject):
+        return []
     n, found = len(subject.ranking), measured_optimism(subject)
     if found is not None:
         return [_measured_sentence(subject, found)]

@@ -196,6 +196,8 @@ def _is_measured(curves: Table, column: str) -> bool:
     slip to be told of, and no reason to leave the column out."""
     text = curves.cells[column].str.lower()
     text = text[~text.isin(BLANK)]
+    if _letters(column) in STEPS:
+        return False
     numbers = pd.to_numeric(text, errors="coerce").notna() | text.isin(NOT_FINITE)
     return bool(len(text)) and (_of_split(column) != column or bool(numbers.mean() > _MOSTLY))
 

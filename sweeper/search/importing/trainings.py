@@ -57,6 +57,7 @@ def trainings_of(curves: Table, parameters: Table, columns: Columns) -> list[Tra
     )
     rows = rows.sort_values(["number", "repeat", "step"], kind="stable")
     _check_steps(curves, rows, columns)
+    rows["step"] = _whole(rows)
     _check_seconds(curves, rows, columns)
     values = parameters_of(parameters, columns)
     _check_repeats(parameters, rows, values)
@@ -134,17 +135,24 @@ def _blocks(
 
 
 def _steps(curves: Table, columns: Columns) -> np.ndarray:
+    """What each row counts [rows], from 0 on and whole; seconds as they are."""
     steps = curves.numbers(columns.step).reindex(curves.cells.index)
-    if columns.unit == "second":
-        steps = steps.round()
-    wrong = steps[~(np.isfinite(steps) & (steps >= 0) & (steps == np.floor(steps)))]
+    whole = (steps == np.floor(steps)) | (columns.unit == "second")
+    wrong = steps[~(np.isfinite(steps) & (steps >= 0) & whole)]
     if len(wrong):
         row = int(wrong.index[0])
         cell = curves.cells[columns.step][row] or "nothing"
         raise InputError(
             f"{curves.place(row)}: column {quoted(columns.step)} has {cell}; a whole number from 0 on was expected."
         )
-    return steps.to_numpy("int64")
+    return steps.to_numpy()
+
+
+def _whole(rows: pd.DataFrame) -> pd.Series[int]:
+    """Steps as whole numbers, as MLflow has them: seconds are rounded, and of two in one the later is told as the next."""
+    runs = [rows["number"], rows["repeat"]]
+    place = rows.groupby(["number", "repeat"]).cumcount()
+    return ((rows["step"].round() - place).groupby(runs).cummax() + place).astype("int64")
 
 
 def _seconds(curves: Table, columns: Columns) -> pd.Series[float] | float:
@@ -164,10 +172,9 @@ def _check_steps(curves: Table, rows: pd.DataFrame, columns: Columns) -> None:
     twice = rows[rows.duplicated(["number", "repeat", "step"])]
     if len(twice):
         row = int(twice.index[0])
-        rounded = " (rounded to whole ones)" if columns.unit == "second" else ""
         raise InputError(
-            f"{curves.place(row)}: {_named(curves, columns.trial, row)} has {columns.unit} {twice['step'].iloc[0]} "
-            f"already{rounded}. If several columns tell trials apart, name them all: {_options(columns.trial)} --trial COLUMN."
+            f"{curves.place(row)}: {_named(curves, columns.trial, row)} has {columns.unit} {twice['step'].iloc[0]:g} "
+            f"already. If several columns tell trials apart, name them all: {_options(columns.trial)} --trial COLUMN."
         )
 
 
