@@ -127,7 +127,7 @@ def test_pruned_trials_and_few_trials_are_looked_at(plain: SweepFrames) -> None:
     assert found["Trials per searched parameter"].status == LOOK
     assert found["Baseline beaten"].found.startswith("place ")
     section = trust(Subject(plain))
-    assert section is not None and str(section.sentences[0]).endswith("found something to look at.")
+    assert section is not None and "found something to look at" in section.sentences[0]
 
 
 def test_much_divergence_and_pruning_is_said(read: Read) -> None:
