@@ -11,6 +11,8 @@ SECTIONS = (
     "convergence",
     "stability",
     "signal",
+    "importance",
+    "ablation",
     "budget",
     "trials",
     "glossary",

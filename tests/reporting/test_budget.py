@@ -104,13 +104,17 @@ def trained(best: Sequence[int], epochs: int = 20) -> Planted:
     ("best", "said"),
     [
         ([20] * 9 + [10], "9 of 10 (90 % [60, 98]) of the complete trials the best epoch lies in the last quarter, and 9 were"),
+        (
+            [5] * 9 + [3],
+            "9 of 10 (90 % [60, 98]) of the complete trials the best epoch lies in the last quarter; evaluated so few",
+        ),
         ([1] * 6 + [12] * 4, "6 of 10 (60 % [31, 83]) of the complete trials the best epoch lies in the first tenth"),
         ([8] * 10, "Nine of ten complete trials had their best epoch by epoch 8 of 20: shorter trainings"),
         ([16] * 5 + [14] * 5, "The length fits: the best epoch lies in the last quarter in 5 of 10 complete trials"),
     ],
 )
 def test_the_length_of_trainings_is_judged(read: Read, best: list[int], said: str) -> None:
-    [sentence] = length_sentences(Subject(read(trained(best))))
+    [sentence] = length_sentences(Subject(read(trained(best, epochs=5 if max(best) == 5 else 20))))
     assert said in sentence.replace("\u00a0", " ")
 
 

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from sweeper.reporting import SweepFrames
 from sweeper.reporting.reading.ranges import Range, range_for, ranges_of
 from sweeper.reporting.statistics.coverage import bare, edge
-from sweeper.reporting.story.axes import axis_plots, shared_name
+from sweeper.reporting.statistics.predictors import shared_name
+from sweeper.reporting.story.axes import axis_plots
 from sweeper.reporting.story.blocks import Points
 from sweeper.reporting.story.checks import FINE, LOOK, UNKNOWN, Check, checks
 from sweeper.reporting.story.edges import crowded

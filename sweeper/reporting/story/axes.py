@@ -9,8 +9,8 @@ import pandas as pd
 from sweeper.reporting.reading.ranges import Range
 from sweeper.reporting.reading.runs import PARAM
 from sweeper.reporting.statistics.coverage import OUTER
+from sweeper.reporting.statistics.predictors import shared_name
 from sweeper.reporting.story.blocks import GREY, Area, Axis, Caption, Chart, Grid, Mark, Points
-from sweeper.reporting.story.edges import ranges
 from sweeper.reporting.story.subject import Subject, shown
 from sweeper.reporting.text import clean, count, listed, number
 
@@ -31,7 +31,7 @@ def axis_plots(subject: Subject) -> list[Grid]:
     trials = _sample(subject)
     if subject.best is None:
         return []
-    spans = ranges(subject)
+    spans = subject.spans
     groups = _groups(subject, spans)
     y = _y_axis(subject, trials)
     charts = [_chart(subject, trials, label, names, spans, y) for label, names in groups[:MOST]]
@@ -49,8 +49,8 @@ def _sample(subject: Subject) -> pd.DataFrame:
 
 
 def _groups(subject: Subject, spans: Mapping[str, Range]) -> list[tuple[str, list[str]]]:
-    """What is drawn together: parameters that answer to each other in different options (`optimizer.*.learning_rate`); those
-    that most trials have first, then in the sweep's order."""
+    """What is drawn together: parameters that answer to each other in different options (`optimizer.*.learning_rate`); the
+    most important first where that is known, then those that most trials have, then in the sweep's order."""
     found: dict[str, list[str]] = {}
     for name in subject.searched:
         if name in subject.frames.sweep.compare or not subject.varies(name):
@@ -62,16 +62,9 @@ def _groups(subject: Subject, spans: Mapping[str, Range]) -> list[tuple[str, lis
         label: -int(subject.trials[[PARAM + name for name in names]].notna().any(axis=1).sum())
         for label, names in found.items()
     }
-    return sorted(found.items(), key=lambda group: have[group[0]])
-
-
-def shared_name(name: str, searched: list[str]) -> str:
-    """`optimizer.*.learning_rate` for `optimizer.adam.learning_rate` where `optimizer` is searched too."""
-    for parent in searched:
-        if name.startswith(f"{parent}."):
-            _, _, rest = name.removeprefix(f"{parent}.").partition(".")
-            return f"{parent}.*.{rest}" if rest else name
-    return name
+    columns = subject.importance.columns if subject.importance else ()
+    matters = {column.name: place for place, column in enumerate(columns)}
+    return sorted(found.items(), key=lambda group: (matters.get(group[0], len(matters)), have[group[0]]))
 
 
 def _y_axis(subject: Subject, trials: pd.DataFrame) -> Axis:

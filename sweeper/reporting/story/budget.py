@@ -55,6 +55,8 @@ def length_sentences(subject: Subject) -> list[str]:
         said = f"In {_share(late, n)} of the complete trials the best {subject.unit} lies in the last quarter"
         if improving > LATE * late or improving > MOST * n:
             return [f"{said}, and {improving} were still improving by more than their noise: train longer."]
+        if not (trials["plateau"] != "").any():
+            return [f"{said}; evaluated so few times, it cannot be told whether they were still improving: try longer ones."]
         if improving:
             return [f"{said}; {improving} were still improving by more than their noise: for those, longer training would pay."]
         return [f"{said}, but none was improving by more than its noise any more: longer training would bring little."]

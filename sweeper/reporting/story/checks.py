@@ -15,7 +15,7 @@ from sweeper.reporting.metrics.plateau import STILL_IMPROVING
 from sweeper.reporting.reading.runs import PARAM
 from sweeper.reporting.statistics.coverage import SPARSE, bare
 from sweeper.reporting.statistics.pairs import BASELINE, why_not_compared
-from sweeper.reporting.story.edges import crowded, ranges
+from sweeper.reporting.story.edges import crowded
 from sweeper.reporting.story.subject import Subject, shown
 from sweeper.reporting.text import clean, count, listed, number, percent
 
@@ -98,7 +98,7 @@ def _choices(subject: Subject) -> list[Check]:
 
 
 def _edges(subject: Subject) -> list[Check]:
-    spans = ranges(subject)
+    spans = subject.spans
     declared = [name for name, span in spans.items() if span.declared]
     if not spans or subject.best is None:
         return []
@@ -138,7 +138,7 @@ def _density(subject: Subject) -> list[Check]:
 
 def _stretches(subject: Subject, drawn: pd.DataFrame) -> list[Check]:
     """Ranges of which a long stretch was not tried; of many trials that is what a sampler that learns does."""
-    holes, spans = [], {name: span for name, span in ranges(subject).items() if span.declared and not span.count}
+    holes, spans = [], {name: span for name, span in subject.spans.items() if span.declared and not span.count}
     for name, span in spans.items():
         values = drawn[PARAM + name].dropna().to_numpy("float64")
         share, low, high = bare(span, values)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
-from sweeper.reporting.reading.ranges import Range, range_for
+from sweeper.reporting.reading.ranges import Range
 from sweeper.reporting.reading.runs import PARAM
 from sweeper.reporting.statistics.coverage import TOP, Edge, edge
 from sweeper.reporting.story.subject import Subject, shown
@@ -34,17 +33,11 @@ class Crowded:
         return f"the best {clean(self.parameter, 60)}{own}, {shown(self.edge.value)}, lies {where} its range ({whole})"
 
 
-def ranges(subject: Subject) -> Mapping[str, Range]:
-    """The ranges of the searched numbers: as the sweep declared them, else as its trials show them."""
-    known = {name: range_for(name, subject.trials[PARAM + name], subject.frames.sweep.ranges) for name in subject.searched}
-    return {name: span for name, span in known.items() if span is not None}
-
-
 def crowded(subject: Subject) -> list[Crowded]:
     """Every range at whose end the best trials lie, in the order of the parameters."""
     found = []
     groups = {choice: subject.ranking[subject.ranking["choice"] == choice] for choice in subject.choices or [""]}
-    for name, span in ranges(subject).items():
+    for name, span in subject.spans.items():
         for choice, own in groups.items():
             best = _values(own if choice else subject.ranking, name)
             at = edge(span, best.to_numpy("float64"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,11 +12,14 @@ from sweeper.reporting.frames import SweepFrames
 from sweeper.reporting.metrics.curves import objective_curves
 from sweeper.reporting.metrics.orientation import Orientation
 from sweeper.reporting.metrics.repeats import mean_curves
+from sweeper.reporting.reading.ranges import Range, range_for
 from sweeper.reporting.reading.runs import PARAM
 from sweeper.reporting.statistics.convergence import convergence_of
+from sweeper.reporting.statistics.importance import Importance, importance
 from sweeper.reporting.statistics.pairs import choices_of, factors_of, pairs_of
 from sweeper.reporting.statistics.rerun import Rerun, rerun_noise
 from sweeper.reporting.statistics.speed import racing_of, speed_of
+from sweeper.reporting.statistics.surrogate import Surrogate, surrogate_of
 from sweeper.reporting.story.blocks import GREY
 from sweeper.reporting.text import NONE, clean, count, minus, number
 
@@ -182,6 +186,29 @@ class Subject:
             return [name for name in names if name in self.frames.sweep.searched]
         free = [name for name in names if name not in self.frames.sweep.fixed]
         return free if len(self.trials) == 1 else [name for name in free if self.varies(name)]
+
+    @cached_property
+    def spans(self) -> Mapping[str, Range]:
+        """The ranges of the searched numbers: as the sweep declared them, else as its trials show them."""
+        known = {name: range_for(name, self.trials[PARAM + name], self.frames.sweep.ranges) for name in self.searched}
+        return {name: span for name, span in known.items() if span is not None}
+
+    @cached_property
+    def surrogate(self) -> Surrogate | None:
+        """What predicts a trial's value from its parameters, of complete and diverged trials; the best and the baseline are
+        always among them."""
+        y = self.orientation.loss_like(self.trials["trial_value"].astype("float64"))
+        y = y.mask(self.trials["reason"] == "diverged", float("inf"))
+        always = [int(row["number"]) for row in (self.best, self.baseline) if row is not None]
+        return surrogate_of(self.trials, self.searched, self.spans, y, self.frames.sweep.number, always)
+
+    @cached_property
+    def importance(self) -> Importance | None:
+        """Which parameters matter; None where the surrogate is not to be trusted."""
+        model = self.surrogate
+        if model is None or not model.trusted:
+            return None
+        return importance(model, self.trials, self.spans, self.frames.sweep.number)
 
     def varies(self, name: str) -> bool:
         """Whether the trials that have this parameter have different values of it."""

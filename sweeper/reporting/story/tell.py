@@ -11,11 +11,13 @@ from sweeper.errors import InputError, did_you_mean
 from sweeper.reporting.frames import SweepFrames
 from sweeper.reporting.sections import SECTIONS
 from sweeper.reporting.story import elsewhere
+from sweeper.reporting.story.ablation import ablation
 from sweeper.reporting.story.blocks import Report, Section
 from sweeper.reporting.story.budget import budget
 from sweeper.reporting.story.choices import choices
 from sweeper.reporting.story.convergence import convergence
 from sweeper.reporting.story.glossary import glossary
+from sweeper.reporting.story.importance import importance
 from sweeper.reporting.story.noise import noise
 from sweeper.reporting.story.overfitting import overfitting
 from sweeper.reporting.story.run import run
@@ -39,6 +41,8 @@ _TELLERS: dict[str, Callable[[Subject], Section | None]] = {
     "convergence": convergence,
     "stability": stability,
     "signal": signal,
+    "importance": importance,
+    "ablation": ablation,
     "budget": budget,
     "trials": every_trial,
     "glossary": lambda subject: glossary(subject.unit),

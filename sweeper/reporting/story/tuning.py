@@ -60,11 +60,12 @@ def tuning_sentences(subject: Subject) -> list[str]:
 
 def _alone(subject: Subject, curve: TuningCurve) -> str:
     few = max(1, curve.n // 4)
-    first, last = (_value(subject.orientation.as_metric(float(curve.median[k - 1]))) for k in (few, curve.n))
-    side = "least" if subject.orientation.maximize else "most"
+    as_metric = subject.orientation.as_metric
+    first, last = (_value(as_metric(float(curve.median[k - 1]))) for k in (few, curve.n))
+    worse, side = _value(as_metric(float(curve.worse[few - 1]))), "least" if subject.orientation.maximize else "most"
     return (
         f"Half of all searches with {count(few, 'such trial')} would have found {subject.metric} {first} or better "
-        f"(at {side} {_value(subject.orientation.as_metric(float(curve.worse[few - 1])))} in 95 %), and with {curve.n} {last}."
+        f"(that value is {worse} at {side}, in 95 %), and with all {curve.n} {last}."
     )
 
 

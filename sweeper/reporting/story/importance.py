@@ -1,0 +1,115 @@
+"""Which parameters matter, how sure that is, and what cannot be said of them."""
+
+from __future__ import annotations
+
+from sweeper.reporting.statistics.importance import Importance
+from sweeper.reporting.statistics.pairs import ADAPTIVE
+from sweeper.reporting.statistics.surrogate import LEAST, MOST, TRUSTED, Surrogate
+from sweeper.reporting.story.blocks import Axis, Caption, Cell, Chart, Head, Interval, Section, Table
+from sweeper.reporting.story.subject import Subject
+from sweeper.reporting.text import NONE, clean, count, listed, number, percent
+
+TITLE = "Which parameters matter"
+_NAMED, _DRAWN = 3, 12
+
+
+def importance(subject: Subject) -> Section | None:
+    """None where nothing was searched, or nothing is complete."""
+    if not any(subject.varies(name) for name in subject.searched) or subject.best is None:
+        return None
+    found, model = subject.importance, subject.surrogate
+    if found is None or model is None:
+        return Section("importance", TITLE, (_why_not(subject),))
+    sentences = [*importance_sentences(subject), *_limits(subject, model)]
+    return Section("importance", TITLE, tuple(sentences), (_chart(subject, found), _table(found, model)))
+
+
+def importance_sentences(subject: Subject) -> list[str]:
+    """What explains most of the differences between trials, and whether it stands out; nothing where no model holds."""
+    found, model = subject.importance, subject.surrogate
+    if found is None or model is None:
+        return []
+    first = (
+        f"{_said(found, 0)} of the variance of {subject.metric} by itself (fANOVA; {count(len(model.y), 'trial')}, "
+        f"surrogate R² {model.r2:.2f} on trials it has not seen)"
+    )
+    if len(found.columns) == 1:
+        return [f"{first}."]
+    others = listed([_said(found, place, "") for place in range(1, min(len(found.columns), 1 + _NAMED))])
+    stands = "It stands out from" if found.low[0] > found.high[1] else "It does not stand out, for the intervals overlap, from"
+    rest = percent(max(0.0, 1 - float(found.share.sum())), 1)
+    return [f"{first}. {stands} {others}.", f"{rest} of the variance in the model is in combinations of parameters."]
+
+
+def _said(found: Importance, place: int, verb: str = " explains") -> str:
+    """`learning_rate explains 61 % [48, 72]`."""
+    low, high = 100 * found.low[place], 100 * found.high[place]
+    return f"{clean(found.columns[place].name, 60)}{verb} {percent(float(found.share[place]), 1)} [{low:.0f}, {high:.0f}]"
+
+
+def _why_not(subject: Subject) -> str:
+    model = subject.surrogate
+    ended = subject.counts["complete"] + subject.counts["diverged"]
+    if model is not None:
+        return (
+            f"Which parameters matter is not said: a random forest of {count(len(model.y), 'trial')} predicts those it has not "
+            f"seen with R² {number(model.r2, 2)} only, where {TRUSTED} is the least. More trials, or less noise, would help."
+        )
+    if ended < LEAST:
+        return f"Which parameters matter is not said: it takes {LEAST} trials that ended, and there are {ended}."
+    return "Which parameters matter is not said: no parameter that all trials have takes several values."
+
+
+def _limits(subject: Subject, model: Surrogate) -> list[str]:
+    found = []
+    if model.conditional:
+        names = listed([clean(name, 60) for name in model.conditional[:_NAMED]])
+        rest = len(model.conditional) - _NAMED
+        more = f" and {rest} more" if rest > 0 else ""
+        verb = "is" if len(model.conditional) == 1 else "are"
+        found.append(f"Left out of fANOVA, for not all trials have a value of it: {names}{more} {verb} conditional.")
+    if subject.frames.sweep.sampler in ADAPTIVE:
+        found.append("The sampler tried good values more often, so that this tells of where it looked, not of the whole space.")
+    if subject.counts["pruned"]:
+        found.append(f"{count(subject.counts['pruned'], 'pruned trial')} are missing here, and they are the worse ones.")
+    if len(model.y) == MOST:
+        found.append(f"It is computed on a sample of {MOST} trials.")
+    return found
+
+
+def _chart(subject: Subject, found: Importance) -> Chart:
+    shown = list(range(min(len(found.columns), _DRAWN)))
+    low, share, high = (tuple(100 * float(value) for value in side) for side in (found.low, found.share, found.high))
+    marks = tuple(Interval(-float(place), low[place], share[place], high[place], 1, _said(found, place)) for place in shown)
+    ticks = tuple((-float(place), clean(found.columns[place].name, 60)) for place in shown)
+    caption = Caption(
+        f"How much of the variance of {subject.metric} does each parameter explain by itself?",
+        "Complete and diverged trials.",
+        "The dot is the share, the bar its 95 % interval over resampled trials. Where bars overlap, the order is not sure; a "
+        "bar that begins at 0 may be nothing.",
+    )
+    x = Axis("explained alone", 0, 100, ticks=tuple((float(place), f"{place} %") for place in range(0, 101, 25)))
+    return Chart("importance", marks, x, Axis("", -len(shown) + 0.4, 0.6, ticks=ticks), caption, height=80 + 26 * len(shown))
+
+
+def _table(found: Importance, model: Surrogate) -> Table:
+    rows = []
+    for place, column in enumerate(found.columns):
+        share = float(found.share[place])
+        interval = f"{100 * found.low[place]:.0f} to {100 * found.high[place]:.0f}"
+        rows.append((Cell(clean(column.name, 60)), Cell(percent(share, 1), interval, sort=share), _best(found, column.name)))
+    rows += [(Cell(clean(name, 60), "conditional"), Cell(NONE), _best(found, name)) for name in model.conditional]
+    of = f"the best {percent(found.quantile, 1)}"
+    heads = (Head("Parameter", right=False), Head("Explains alone"), Head(f"Tells {of}"))
+    note = (
+        "Explains alone: fANOVA's main effects (Hutter et al. 2014), with a 95 % interval over resampled trials. "
+        f"Tells {of} of the trials from all: PED-ANOVA (Watanabe et al. 2023), as a share of the sum."
+    )
+    if any("*" in column.name for column in found.columns):
+        note += " A name with * joins what stands in different options, by its place in each option's own range."
+    return Table(heads, tuple(rows), note, sortable=True, phone=3)
+
+
+def _best(found: Importance, name: str) -> Cell:
+    share = found.best.get(name)
+    return Cell(NONE) if share is None else Cell(percent(share, 1), sort=share)
