@@ -12,7 +12,6 @@ from sweeper.reporting.reading.runs import PARAM
 from sweeper.reporting.statistics.pairs import ADAPTIVE, BASELINE
 from sweeper.reporting.statistics.rates import LEAST_DECADES, LEAST_RATES, Rates, rates_of
 from sweeper.reporting.story.blocks import Cell, Head, Table
-from sweeper.reporting.story.edges import ranges
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import NONE, clean, count, number
 
@@ -56,7 +55,7 @@ def _arm(subject: Subject, own: pd.DataFrame, name: str, label: str, colour: int
     rate = pd.to_numeric(own[PARAM + name], errors="coerce").astype("float64")
     y = subject.orientation.loss_like(own["trial_value"].astype("float64")).mask(own["reason"] == "diverged", math.inf)
     known = (rate > 0) & y.notna()
-    rate, y, span = rate[known], y[known], ranges(subject).get(name)
+    rate, y, span = rate[known], y[known], subject.spans.get(name)
     found = None
     nothing_learned = float(y.min()) > (1 - SHARE) * guess(subject.frames.sweep) if len(y) else True
     if not nothing_learned and subject.frames.sweep.sampler not in ADAPTIVE:
