@@ -35,6 +35,7 @@ from sweeper.reporting.metrics.shapes import shapes
 from sweeper.reporting.metrics.signal import signals
 from sweeper.reporting.metrics.start import init_check
 from sweeper.reporting.metrics.targets import AT_TARGET, SHARES, censoring, epochs_to, stopped_at, target_of
+from sweeper.reporting.reading.confirmation import Confirmation, chosen_of, find_confirmation
 from sweeper.reporting.reading.history import read_histories
 from sweeper.reporting.reading.layers import LayerTables
 from sweeper.reporting.reading.runs import PARAM, newest_attempts, run_table
@@ -56,6 +57,7 @@ class SweepFrames:
 
     `layers` has a row for each look at a statistic of a layer, and `signal` one for each run that was looked at; they are read
     from the runs' artifacts when they are first asked for, of a large sweep for a part of its runs (see `reading.layers`).
+    `confirmed` is the sweep that trained the best configurations again, where the store has one.
     """
 
     sweep: Sweep
@@ -63,6 +65,13 @@ class SweepFrames:
     runs: pd.DataFrame
     epochs: pd.DataFrame
     tables: LayerTables = field(default_factory=LayerTables)
+    confirmed: Confirmation | None = None
+
+    @cached_property
+    def confirmation(self) -> Confirmation | None:
+        """This sweep as the confirmation of another, else the one that trained its best configurations again."""
+        chosen = chosen_of(self.sweep)
+        return self.confirmed if chosen is None else Confirmation(self.sweep, chosen, self.runs)
 
     @property
     def levels(self) -> pd.DataFrame:
@@ -111,6 +120,7 @@ def read_frames(
         run_frame(measured, curves, levels, seconds),
         epochs,
         LayerTables.of(client.tracking_uri, runs),
+        find_confirmation(client, parent, experiment),
     )
 
 

@@ -6,6 +6,7 @@ SECTIONS = (
     "trust",
     "noise",
     "winner",
+    "confirmation",
     "choices",
     "overfitting",
     "convergence",

@@ -18,7 +18,7 @@ from sweeper.reporting.metrics.targets import AT_TARGET
 from sweeper.reporting.statistics.comparison import Comparison, independent, paired
 from sweeper.reporting.statistics.evidence import LOPSIDED, corrected, frame_of, row_of
 from sweeper.reporting.statistics.factors import Crossed, crossed_rows
-from sweeper.reporting.statistics.rerun import rerun_noise
+from sweeper.reporting.statistics.rerun import noise_of
 from sweeper.reporting.statistics.verdict import NOT_ENOUGH, least
 from sweeper.seeds import derive
 
@@ -36,7 +36,7 @@ def pairs_of(frames: SweepFrames) -> pd.DataFrame:
     """The frame `pairs` of a sweep, empty where it compares nothing."""
     trials, sweep = frames.trials, frames.sweep
     if len(sweep.compare) > 1 and trials["choice"].nunique() > 1:
-        noise = rerun_noise(frames.runs).sd
+        noise = noise_of(frames).sd
         return crossed(trials, frames.levels, losses(frames), sweep.sampler, sweep.number, noise)
     return pairwise(frames).assign(factor="".join(sweep.compare[:1]))
 
@@ -44,7 +44,7 @@ def pairs_of(frames: SweepFrames) -> pd.DataFrame:
 def pairwise(frames: SweepFrames) -> pd.DataFrame:
     """Every two choices, which are combinations in a crossed question."""
     names = choices_of(frames.trials) if frames.sweep.compare else []
-    sampler, seed, noise = frames.sweep.sampler, frames.sweep.number, rerun_noise(frames.runs).sd
+    sampler, seed, noise = frames.sweep.sampler, frames.sweep.number, noise_of(frames).sd
     return compared(frames.trials, names, losses(frames), sampler, seed, noise)
 
 

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
+from sweeper.reporting.frames import SweepFrames
 from sweeper.reporting.statistics.comparison import CONFIDENCE
 
 Array = np.ndarray
 
-MEASURED, WITHIN = "repeats", "curves"
+MEASURED, CONFIRMED, WITHIN = "repeats", "confirmation", "curves"
 
 
 @dataclass(frozen=True)
 class Rerun:
     """`sd` is a standard deviation of the objective, NaN where it is not known; `source` is `repeats` (of `n` configurations,
-    or folds of them, that were trained several times) or `curves` (the median noise within `n` trainings, a lower bound).
+    or folds of them, that were trained several times), `confirmation` (the same, in the sweep that trained the best again) or
+    `curves` (the median noise within `n` trainings, a lower bound).
 
     From repeats it has `degrees` of freedom and lies between `low` and `high` in 95 %; else these are 0 and NaN.
     """
@@ -30,6 +32,20 @@ class Rerun:
     degrees: int = 0
     low: float = math.nan
     high: float = math.nan
+
+    @property
+    def measured(self) -> bool:
+        """Whether configurations were trained several times."""
+        return self.source != WITHIN
+
+
+def noise_of(frames: SweepFrames) -> Rerun:
+    """The noise of a sweep's trainings: from its own repeats, else from those of its confirmation, else from its curves."""
+    own = rerun_noise(frames.runs)
+    if own.measured or frames.confirmation is None:
+        return own
+    again = rerun_noise(frames.confirmation.runs.assign(noise=math.nan))
+    return replace(again, source=CONFIRMED) if again.measured else own
 
 
 def rerun_noise(runs: pd.DataFrame) -> Rerun:

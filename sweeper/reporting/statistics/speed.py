@@ -17,7 +17,7 @@ from sweeper.reporting.metrics.targets import UNINFORMATIVE
 from sweeper.reporting.statistics.arrivals import Arrivals, horizon_of
 from sweeper.reporting.statistics.pairs import BASELINE, STARTUP, STARTUP_PHASE, choices_of, pairwise, rung_of
 from sweeper.reporting.statistics.race import Race, race
-from sweeper.reporting.statistics.rerun import rerun_noise
+from sweeper.reporting.statistics.rerun import noise_of
 from sweeper.reporting.statistics.speed_verdict import (
     SPEED_VERDICTS,
     UNINFORMATIVE_TARGET,
@@ -46,7 +46,7 @@ def speed_of(frames: SweepFrames, pairs: pd.DataFrame | None = None) -> pd.DataF
         return compared_speed(frames.trials.iloc[:0], [], "", 0, pd.DataFrame())
     known = pairwise(frames) if pairs is None or len(frames.sweep.compare) > 1 else pairs
     sampler, seed = frames.sweep.sampler, frames.sweep.number
-    return compared_speed(frames.trials, names, sampler, seed, known, rerun_noise(frames.runs).sd)
+    return compared_speed(frames.trials, names, sampler, seed, known, noise_of(frames).sd)
 
 
 def compared_speed(

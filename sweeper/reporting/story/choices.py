@@ -8,11 +8,11 @@ import pandas as pd
 
 from sweeper.reporting.statistics.evidence import ranked
 from sweeper.reporting.statistics.pairs import STARTUP, diverged, is_lopsided
-from sweeper.reporting.statistics.rerun import MEASURED
 from sweeper.reporting.story.blocks import Block, Cell, Head, Section, Table
 from sweeper.reporting.story.comparing import counted, interval_cell, p_words, verdict_words
 from sweeper.reporting.story.crossed import effect_sentences, effect_table
 from sweeper.reporting.story.isolation import isolation
+from sweeper.reporting.story.noise import confirming
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import NONE, clean, count, listed, number
 
@@ -78,11 +78,12 @@ def _standing(subject: Subject) -> list[str]:
 
 def _noise_sentence(subject: Subject) -> str:
     noise = subject.rerun
-    if noise.source == MEASURED:
+    if noise.measured:
+        where = f" in {again}" if (again := confirming(subject)) else ""
         return (
             f"The same configuration trained again ends {number(noise.sd)} away in {subject.metric} (the typical standard "
-            f"deviation of {count(noise.n, 'group')} of trainings that differ in their seed alone); a shift within that is "
-            "called no practical difference."
+            f"deviation of {count(noise.n, 'group')} of trainings{where} that differ in their seed alone); a shift within that "
+            "is called no practical difference."
         )
     if math.isnan(noise.sd):
         return "How far two trainings of one configuration lie apart is not known: nothing was trained twice."

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from sweeper.reporting.statistics.evidence import LEAST_WINS
+from sweeper.reporting.statistics.evidence import LEAST_WINS, SEEDS
 from sweeper.reporting.statistics.pairs import STARTUP
 from sweeper.reporting.statistics.verdict import BETTER, CLEARLY, NO_DIFFERENCE, NOT_ENOUGH, SMALL, least
 from sweeper.reporting.story.blocks import Cell
@@ -70,7 +70,7 @@ def wins_words(row: pd.Series) -> str:
 def counted(row: pd.Series) -> str:
     if row["design"] == "paired":
         return count(int(row["n_a"]), "pair")
-    return f"{row['n_a']} against {row['n_b']} trials"
+    return f"{row['n_a']} against {row['n_b']} {'seeds' if row['rung'] == SEEDS else 'trials'}"
 
 
 def p_words(value: float) -> str:
@@ -79,7 +79,7 @@ def p_words(value: float) -> str:
 
 def more(subject: Subject, row: pd.Series) -> str:
     """What would settle it; a grid has no more trials, and a sampler that has learned draws no more at random."""
-    if pd.isna(row["needed"]) or subject.frames.sweep.sampler == "grid" or row["rung"] == STARTUP:
+    if pd.isna(row["needed"]) or subject.frames.sweep.sampler == "grid" or row["rung"] in (STARTUP, SEEDS):
         return ""
     lacking = int(row["needed"]) - int(min(row["n_a"], row["n_b"]))
     if lacking <= 0:

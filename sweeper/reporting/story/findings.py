@@ -9,7 +9,9 @@ from dataclasses import asdict, dataclass
 
 import pandas as pd
 
+from sweeper.reporting.statistics.again import trained_again
 from sweeper.reporting.story.choices import told_pairs
+from sweeper.reporting.story.confirmation import confirmation_sentences
 from sweeper.reporting.story.rates import arms, rate_sentences
 from sweeper.reporting.story.shapes import judged, shape_sentences
 from sweeper.reporting.story.signal import signal_sentences
@@ -34,7 +36,7 @@ class Finding:
 def findings(subject: Subject) -> tuple[Finding, ...]:
     """What the choices' comparison holds first, which is faster, then how the curves look, the signal, and the best trial."""
     of_curves = *_of_shapes(subject), *_of_stability(subject), *_of_signal(subject)
-    return (*_of_pairs(subject), *_of_speed(subject), *of_curves, *_of_the_best(subject))
+    return (*_of_pairs(subject), *_of_speed(subject), *_of_confirmation(subject), *of_curves, *_of_the_best(subject))
 
 
 def foremost(found: Sequence[Finding]) -> list[Finding]:
@@ -57,6 +59,14 @@ def _of_pairs(subject: Subject) -> list[Finding]:
 
 def _of_speed(subject: Subject) -> list[Finding]:
     return [Finding("convergence", str(row["verdict"]), sentence, _plain(row)) for sentence, row in speed_sentences(subject)]
+
+
+def _of_confirmation(subject: Subject) -> list[Finding]:
+    found = subject.frames.confirmation
+    if found is None:
+        return []
+    evidence = _plain(trained_again(found, subject.orientation).iloc[0])
+    return [Finding("confirmation", "", sentence, evidence) for sentence in confirmation_sentences(subject)]
 
 
 def _of_shapes(subject: Subject) -> list[Finding]:

@@ -64,6 +64,14 @@ def _of_factors(subject: Subject, first: str, second: str) -> Chart:
     return _chart(subject, marks, shown, question, reading)
 
 
+def value_axis(label: str, low: float, high: float) -> Axis:
+    """An axis on which these values and all between them have room; logarithmic where they are very unlike."""
+    if low > 0 and high / low > WIDE:
+        return Axis(label, low / 1.08, high * 1.08, True)
+    room = 0.04 * ((high - low) or abs(high) or 1)
+    return Axis(label, low - room, high + room)
+
+
 def _dots(subject: Subject, own: pd.DataFrame, place: float, colour: int, narrow: float = 1.0) -> list[Mark]:
     """Dots lie beside each other in the order of the trials, so that equal values can be told apart."""
     order = np.arange(len(own)) % 5 - 2
@@ -79,10 +87,7 @@ def _best(subject: Subject, row: pd.Series, place: float, colour: int) -> Points
 
 def _chart(subject: Subject, marks: list[Mark], shown: list[str], question: str, reading: str) -> Chart:
     values = subject.ranking["trial_value"]
-    low, high = float(values.min()), float(values.max())
-    log = low > 0 and high / low > WIDE
-    room = 1.08 if log else 0.04 * ((high - low) or abs(high) or 1)
-    x = Axis(subject.metric, low / room, high * room, True) if log else Axis(subject.metric, low - room, high + room)
+    x = value_axis(subject.metric, float(values.min()), float(values.max()))
     ticks = tuple((float(place), clean(level, 40)) for place, level in enumerate(reversed(shown)))
     lost = subject.counts["diverged"]
     trials = f"{count(len(values), 'complete trial')}" + (f"; {lost} that diverged have no value" if lost else "")

@@ -6,10 +6,10 @@ import math
 
 import pandas as pd
 
-from sweeper.reporting.statistics.rerun import MEASURED
+from sweeper.reporting.statistics.rerun import CONFIRMED
 from sweeper.reporting.story.blocks import Axis, Block, Caption, Cell, Chart, Head, Line, Mark, Points, Section, Table
 from sweeper.reporting.story.subject import Subject
-from sweeper.reporting.text import NONE, count, number
+from sweeper.reporting.text import NONE, clean, count, number
 
 TITLE = "What chance alone does"
 _STRIPS = 16
@@ -36,9 +36,10 @@ def noise_sentences(subject: Subject) -> tuple[str, ...]:
         f"Two single trainings lie more than {apart} apart by chance alone once in twenty times, so a smaller difference "
         f"between two trials says nothing; between choices a typical shift within {number(found.sd)} counts as none."
     )
-    if found.source == MEASURED:
+    if found.measured:
         interval = f"[{number(found.low)}, {number(found.high)}]"
-        trainings = f"{count(found.n, 'group')} of trainings that differ in their seed alone"
+        where = f" in {again}" if (again := confirming(subject)) else ""
+        trainings = f"{count(found.n, 'group')} of trainings{where} that differ in their seed alone"
         return (
             f"The same configuration trained again ends {number(found.sd)} {interval} away in {subject.metric}: the typical "
             f"standard deviation of {trainings}, with {count(found.degrees, 'degree')} of freedom and a 95 % interval.",
@@ -51,6 +52,12 @@ def noise_sentences(subject: Subject) -> tuple[str, ...]:
         "noise of a training here and is rather too small; `repeats: 3` in the budget would measure it.",
         ignored,
     )
+
+
+def confirming(subject: Subject) -> str:
+    """The sweep from which the noise of a training is known, where that is a confirmation of this one."""
+    found = subject.frames.confirmation
+    return clean(found.sweep.name, 64) if found is not None and subject.rerun.source == CONFIRMED else ""
 
 
 def _strips(subject: Subject) -> list[Chart]:
@@ -85,9 +92,10 @@ def _again(subject: Subject) -> tuple[Cell, ...] | None:
     found = subject.rerun
     if math.isnan(found.sd):
         return None
-    if found.source == MEASURED:
+    if found.measured:
         interval = f"{number(found.low)} to {number(found.high)}"
-        what = f"{count(found.n, 'configuration')}, {count(found.degrees, 'degree')} of freedom"
+        where = f" in {again}" if (again := confirming(subject)) else ""
+        what = f"{count(found.n, 'configuration')}{where}, {count(found.degrees, 'degree')} of freedom"
         return Cell("Training again"), Cell(number(found.sd), interval), Cell(what)
     return Cell("Jitter within a training"), Cell(number(found.sd)), Cell(f"{count(found.n, 'training')}, median")
 

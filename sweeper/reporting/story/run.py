@@ -178,7 +178,9 @@ def _others(subject: Subject) -> list[str]:
         "columns", "unit", "target",
     )  # fmt: skip
     left = {
-        key: value for key, value in about.items() if key not in told and not key.startswith(("version.", "versions.", "best."))
+        key: value
+        for key, value in about.items()
+        if key not in told and not key.startswith(("version.", "versions.", "best.", "confirms"))
     }
     return [f"{clean(key, 60)} {clean(value, 60)}" for key, value in left.items()]
 

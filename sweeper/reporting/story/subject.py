@@ -17,7 +17,7 @@ from sweeper.reporting.reading.runs import PARAM
 from sweeper.reporting.statistics.convergence import convergence_of
 from sweeper.reporting.statistics.importance import Importance, importance
 from sweeper.reporting.statistics.pairs import choices_of, factors_of, pairs_of
-from sweeper.reporting.statistics.rerun import Rerun, rerun_noise
+from sweeper.reporting.statistics.rerun import Rerun, noise_of
 from sweeper.reporting.statistics.speed import racing_of, speed_of
 from sweeper.reporting.statistics.surrogate import Surrogate, surrogate_of
 from sweeper.reporting.story.blocks import GREY
@@ -158,7 +158,7 @@ class Subject:
     @cached_property
     def rerun(self) -> Rerun:
         """How far apart two trainings of one configuration end."""
-        return rerun_noise(self.frames.runs)
+        return noise_of(self.frames)
 
     @cached_property
     def looked_at(self) -> pd.DataFrame:

@@ -9,12 +9,14 @@ import pandas as pd
 
 from sweeper.errors import InputError, did_you_mean
 from sweeper.reporting.frames import SweepFrames
+from sweeper.reporting.reading.confirmation import chosen_of
 from sweeper.reporting.sections import SECTIONS
 from sweeper.reporting.story import elsewhere
 from sweeper.reporting.story.ablation import ablation
 from sweeper.reporting.story.blocks import Report, Section
 from sweeper.reporting.story.budget import budget
 from sweeper.reporting.story.choices import choices
+from sweeper.reporting.story.confirmation import confirmation
 from sweeper.reporting.story.convergence import convergence
 from sweeper.reporting.story.glossary import glossary
 from sweeper.reporting.story.importance import importance
@@ -36,6 +38,7 @@ _TELLERS: dict[str, Callable[[Subject], Section | None]] = {
     "trust": trust,
     "noise": noise,
     "winner": winner,
+    "confirmation": confirmation,
     "choices": choices,
     "overfitting": overfitting,
     "convergence": convergence,
@@ -49,6 +52,10 @@ _TELLERS: dict[str, Callable[[Subject], Section | None]] = {
 }
 
 
+_OF_A_SEARCH = ("trust", "choices")
+"""What is asked of a search; a sweep that trains chosen configurations again searches for nothing."""
+
+
 def tell(subject: Subject) -> Report:
     """All sections in the order of `SECTIONS`. The same frames give the same values: nothing asks for the time."""
     frames, sweep = subject.frames, subject.frames.sweep
@@ -60,8 +67,14 @@ def tell(subject: Subject) -> Report:
         subtitle=_subtitle(subject),
         cautions=_cautions(subject),
         numbers=key_numbers(subject),
-        sections=tuple(section for key in SECTIONS if (section := _TELLERS[key](subject)) is not None),
+        sections=tuple(section for key in SECTIONS if (section := _told(subject, key)) is not None),
     )
+
+
+def _told(subject: Subject, key: str) -> Section | None:
+    """A section, or None where it has nothing to say of this sweep."""
+    searched = chosen_of(subject.frames.sweep) is None
+    return _TELLERS[key](subject) if searched or key not in _OF_A_SEARCH else None
 
 
 def tell_section(frames: SweepFrames, key: str) -> Section:
@@ -74,7 +87,7 @@ def tell_section(frames: SweepFrames, key: str) -> Section:
             f"'{clean(key, 40)}' is no section of a report.{did_you_mean(key, SECTIONS)} Sections: {', '.join(SECTIONS)}."
         )
     nothing = f"The section '{key}' has nothing to say about {clean(frames.sweep.name, 80)}."
-    return _TELLERS[key](Subject(frames)) or Section(key, key.capitalize(), (nothing,))
+    return _told(Subject(frames), key) or Section(key, key.capitalize(), (nothing,))
 
 
 def title(frames: SweepFrames) -> str:

@@ -9,7 +9,6 @@ import pandas as pd
 
 from sweeper.reporting.statistics.leader import TOP, Optimism, chances, expected_maximum, optimism
 from sweeper.reporting.statistics.pairs import CUT
-from sweeper.reporting.statistics.rerun import MEASURED
 from sweeper.reporting.story.blocks import Block, Cell, Head, Section, Table
 from sweeper.reporting.story.elsewhere import is_cut
 from sweeper.reporting.story.subject import Subject, spread_words, trial_name
@@ -53,7 +52,7 @@ def _lead_sentence(subject: Subject) -> str:
         return f"{head}; how sure that is cannot be said, for the noise of a training is not known."
     of = f"the best of the top {len(top)}"
     said = f"with chance {percent(float(chance[0]), 1)}"
-    if subject.rerun.source == MEASURED:
+    if subject.rerun.measured:
         return f"{head}; with the noise of a training it is truly {of} {said}."
     return f"{head}; if a training has no more noise than its curve it is truly {of} {said}, and else with less."
 
