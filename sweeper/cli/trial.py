@@ -11,6 +11,7 @@ from sweeper.cli.options import home_option, json_option
 from sweeper.errors import InputError
 
 if TYPE_CHECKING:
+    from sweeper.reporting.metrics.one_curve import Shape
     from sweeper.search.trial_view import TrialView
     from sweeper.search.view import SweepView
 
@@ -34,9 +35,9 @@ def command(which: tuple[str, ...], with_log: bool, home: Path, as_json: bool) -
     if trial is None:
         raise InputError(f"{sweep.name} has no trial {number}; {_numbers(sweep)}.")
     if as_json:
-        say_json(
-            {**trial_json(trial), "curves": trial.curves, "message": trial.message, "log": _log(trial) if with_log else None}
-        )
+        shape = _shape(sweep, trial)
+        more = {"curves": trial.curves, "shape": shape.label if shape else None, "message": trial.message}
+        say_json({**trial_json(trial), **more, "log": _log(trial) if with_log else None})
         return
     _tell(sweep, trial)
     if with_log:
@@ -107,10 +108,25 @@ def _curves(sweep: SweepView, trial: TrialView) -> list[str]:
     measured = (f"val_{metric}" for metric in sweep.settings.objective.metrics)
     shown = [name for name in dict.fromkeys((*_SHOWN_FIRST, objective, *measured)) if name in trial.curves]
     width = max((len(name) for name in shown), default=0)
+    shape = _shape(sweep, trial)
+    looks = {objective: f": {shape.words}"} if shape and shape.words else {}
     return [
         f"{name:<{width}}  {sparkline([value for _, value in trial.curves[name]])}   {_in_words(name, objective, trial)}"
+        f"{looks.get(name, '')}"
         for name in shown
     ]
+
+
+def _shape(sweep: SweepView, trial: TrialView) -> Shape | None:
+    """What the curve looks like, of a trial (of several repeats of the first) that came to its end."""
+    from sweeper.catalogue.metrics import chance
+    from sweeper.reporting.metrics.one_curve import shape_of
+
+    if trial.state.value != "COMPLETE":
+        return None
+    objective = sweep.settings.objective
+    guess = chance(objective.metric.removeprefix("val_"), sweep.settings.data)
+    return shape_of(trial.curves, objective, guess, sweep.settings.unit)
 
 
 def _in_words(name: str, objective: str, trial: TrialView) -> str:

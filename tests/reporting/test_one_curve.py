@@ -1,0 +1,53 @@
+"""What is said of one training's curve."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from sweeper.records import Objective
+from sweeper.reporting.metrics.one_curve import shape_of
+
+LOSS = Objective("val_loss", False)
+EPOCHS = np.arange(1, 31)
+FALLING = np.maximum(2.0 * np.exp(-EPOCHS / 4), 0.12) + 0.1
+
+
+def curve(values: np.ndarray) -> list[tuple[int, float]]:
+    return [(int(epoch), float(value)) for epoch, value in zip(EPOCHS, values, strict=False)]
+
+
+@pytest.mark.parametrize(
+    ("validation", "label", "words"),
+    [
+        (FALLING + 0.03 * np.maximum(EPOCHS - 12, 0), "overfits", "overfits from epoch 14 on"),
+        (FALLING, "healthy", "no overfitting beyond its noise"),
+        (3.0 - EPOCHS / 20, "still improving", "was still improving at the end"),
+        (FALLING[:6], "too short to tell", ""),
+    ],
+)
+def test_the_label_of_a_report_in_words(validation: np.ndarray, label: str, words: str) -> None:
+    found = shape_of({"val_loss": curve(validation), "train_eval_loss": curve(FALLING[: len(validation)])}, LOSS, 2.3)
+    assert found == (label, words)
+
+
+def test_a_metric_that_is_maximised_and_another_unit() -> None:
+    validation = 1 - (FALLING + 0.03 * np.maximum(EPOCHS - 12, 0)) / 4
+    curves = {"val_accuracy": curve(validation), "train_accuracy": curve(1 - FALLING / 4), "val_loss": curve(FALLING)}
+    found = shape_of(curves, Objective("val_accuracy", True), None, "step")
+    assert found is not None
+    assert found.words.startswith("overfits from step ")
+
+
+def test_a_net_that_only_guesses_never_learned() -> None:
+    found = shape_of({"val_loss": curve(np.full(30, 2.3)), "train_loss": curve(np.full(30, 2.3))}, LOSS, 2.3)
+    assert found is not None
+    assert found.words == "never learned: training ends no better than guessing"
+
+
+def test_without_a_value_there_is_no_shape() -> None:
+    assert shape_of({}, LOSS, None) is None
+    assert shape_of({"val_loss": [(1, math.nan)]}, LOSS, None) is None
+    assert shape_of({"val_accuracy": curve(FALLING)}, LOSS, None) is None
