@@ -35,8 +35,8 @@ def command(name: str | None, out: Path | None, home: Path, as_json: bool) -> No
     from sweeper.cli.reports import folder_of, frames_of
     from sweeper.cli.screen.output import remark, say, say_json
     from sweeper.cli.screen.text import from_here
+    from sweeper.reporting.reading.space import space_of
     from sweeper.reporting.refining.next_space import next_space
-    from sweeper.reporting.refining.origin import space_of
     from sweeper.reporting.refining.propose import propose
     from sweeper.reporting.story.subject import Subject
     from sweeper.spaces.revising import with_absolute_paths

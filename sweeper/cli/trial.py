@@ -110,10 +110,9 @@ def _curves(sweep: SweepView, trial: TrialView) -> list[str]:
     width = max((len(name) for name in shown), default=0)
     shape = _shape(sweep, trial)
     looks = {objective: f": {shape.words}"} if shape and shape.words else {}
+    curves = {name: sparkline([value for _, value in trial.curves[name]]) for name in shown}
     return [
-        f"{name:<{width}}  {sparkline([value for _, value in trial.curves[name]])}   {_in_words(name, objective, trial)}"
-        f"{looks.get(name, '')}"
-        for name in shown
+        f"{name:<{width}}  {curve}   {_in_words(name, objective, trial, looks.get(name, ''))}" for name, curve in curves.items()
     ]
 
 
@@ -129,8 +128,9 @@ def _shape(sweep: SweepView, trial: TrialView) -> Shape | None:
     return shape_of(trial.curves, objective, guess, sweep.settings.unit)
 
 
-def _in_words(name: str, objective: str, trial: TrialView) -> str:
-    """`0.121 at best, 0.164 at the end`; of a validation loss also what Keras's `fit` prints, which adds the penalty."""
+def _in_words(name: str, objective: str, trial: TrialView, looks: str) -> str:
+    """`0.121 at best, 0.164 at the end: overfits from epoch 9 on`, the last of which is `looks`; of a validation loss also what
+    Keras's `fit` prints, which adds the penalty."""
     from sweeper.cli.screen.text import number
 
     curve = dict(trial.curves[name])
@@ -138,7 +138,7 @@ def _in_words(name: str, objective: str, trial: TrialView) -> str:
     best_epoch = trial.repeats[0].best_epoch if trial.repeats else trial.best_epoch  # the curves are repeat 0's
     best = curve.get(best_epoch) if best_epoch is not None else None
     told = name == objective and best is not None
-    words = f"{number(best)} at best, {number(last)} at the end" if told else number(last)
+    words = (f"{number(best)} at best, {number(last)} at the end" if told else number(last)) + looks
     epoch = max(curve) if best is None else best_epoch
     penalty = dict(trial.curves.get("penalty", ())).get(epoch or 0, 0.0)
     value = last if best is None else best

@@ -10,6 +10,7 @@ from sweeper.errors import StoreError
 from sweeper.reporting.frames import SweepFrames, read_frames
 from sweeper.reporting.page.folder import replaced
 from sweeper.reporting.page.html import html
+from sweeper.reporting.page.latex import latex
 from sweeper.reporting.page.markdown import markdown
 from sweeper.reporting.page.pictures import pictures, write_pictures
 from sweeper.reporting.page.tables import write_table
@@ -36,8 +37,8 @@ class WrittenReport:
 def write_report(
     sweep: SweepFrames | str | None, out: Path, tracking_uri: str | None = None, refresh: int = 0
 ) -> WrittenReport:
-    """Write index.html, report.md, findings.json, every figure (figures/*.svg, .png) and every frame (.csv, .parquet) into the
-    folder `out`; layers and signal only where the runs carry the health of their layers.
+    """Write index.html, report.md, tables.tex, findings.json, every figure (figures/*.svg, .png) and every frame (.csv,
+    .parquet) into the folder `out`; layers and signal only where the runs carry the health of their layers.
 
     `sweep` is frames that were read, or a name (None: the newest sweep). With `refresh` the page loads itself anew after so
     many seconds. All files are made beside `out` first and then put in their places, so that a report that fails leaves the old
@@ -64,6 +65,7 @@ def write_report(
             write_pictures(report, drawn, new)
             (new / "findings.json").write_bytes(findings_json(frames.sweep.name, found))
             (new / "report.md").write_text(markdown(report), encoding="utf-8")
+            (new / "tables.tex").write_text(latex(report), encoding="utf-8")
             (new / "index.html").write_text(html(report, drawn, refresh), encoding="utf-8")
             for table in written:
                 table.result()

@@ -16,5 +16,6 @@ SECTIONS = (
     "ablation",
     "budget",
     "trials",
+    "method",
     "glossary",
 )

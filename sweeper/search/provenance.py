@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import platform
 import subprocess
 from collections.abc import Mapping
@@ -25,6 +26,11 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
+
+
+def machine() -> str:
+    """`Linux x86_64, 8 processors`."""
+    return f"{platform.system()} {platform.machine()}, {os.cpu_count() or 1} processors"
 
 
 def differing(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from sweeper import __version__
 from sweeper.records import State
 from sweeper.search.programs import Programs
-from sweeper.search.provenance import git_commit, user
+from sweeper.search.provenance import git_commit, machine, user
 from sweeper.search.request import SweepSummary
 from sweeper.search.settings import Settings
 from sweeper.search.study import distributions_of
@@ -180,6 +180,7 @@ def facts_of(settings: Settings, space: SearchSpace) -> SweepFacts:
             "device": settings.device,
             "backend": settings.backend,
             "ahead": settings.ahead,
+            "machine": machine(),
             "overrides": json.dumps(settings.overrides),
             **_confirmed(settings),
             **{f"version.{package}": found for package, found in settings.versions.items()},

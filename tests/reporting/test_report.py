@@ -91,6 +91,7 @@ def test_the_files(written: Path, optimizers: SweepFrames):
         "index.html",
         "report.md",
         "findings.json",
+        "tables.tex",
         *(f"{table}.{kind}" for table in COLUMNS.keys() - {"layers", "signal"} for kind in ("csv", "parquet")),
     }
     assert not list(written.parent.glob(".*"))

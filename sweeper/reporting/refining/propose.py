@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sweeper.errors import InputError
+from sweeper.reporting.reading.space import space_of
 from sweeper.reporting.refining.budget import epochs, trials
 from sweeper.reporting.refining.contests import narrower
 from sweeper.reporting.refining.edges import ends, wider
-from sweeper.reporting.refining.origin import space_of
 from sweeper.reporting.refining.searched import Evidence, evidence_of
 from sweeper.reporting.refining.settled import Settled, settled
 from sweeper.reporting.statistics.pairs import LEARNED, PRUNED

@@ -159,7 +159,7 @@ def _cost(subject: Subject) -> str:
 def _machine(subject: Subject) -> list[str]:
     about = subject.frames.sweep.about
     trained = sorted({clean(name, 40) for name in subject.trials["device"] if name})
-    named = [f"{key} {clean(about[key], 60)}" for key in ("backend", "workers", "threads") if key in about]
+    named = [f"{key} {clean(about[key], 60)}" for key in ("backend", "workers", "threads", "machine") if key in about]
     return [*trained, *named]
 
 
@@ -174,8 +174,8 @@ def _others(subject: Subject) -> list[str]:
     """Tags of the sweep that no other line shows."""
     about = subject.frames.sweep.about
     told = (
-        "id", "sweep", "state", "device", "backend", "workers", "threads", "repeats", "folds", "overrides", "imported",
-        "columns", "unit", "target",
+        "id", "sweep", "state", "device", "backend", "workers", "threads", "machine", "repeats", "folds", "overrides",
+        "imported", "columns", "unit", "target",
     )  # fmt: skip
     left = {
         key: value

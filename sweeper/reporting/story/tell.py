@@ -20,6 +20,7 @@ from sweeper.reporting.story.confirmation import confirmation
 from sweeper.reporting.story.convergence import convergence
 from sweeper.reporting.story.glossary import glossary
 from sweeper.reporting.story.importance import importance
+from sweeper.reporting.story.method import method
 from sweeper.reporting.story.noise import noise
 from sweeper.reporting.story.overfitting import overfitting
 from sweeper.reporting.story.run import run
@@ -48,6 +49,7 @@ _TELLERS: dict[str, Callable[[Subject], Section | None]] = {
     "ablation": ablation,
     "budget": budget,
     "trials": every_trial,
+    "method": method,
     "glossary": lambda subject: glossary(subject.unit),
 }
 

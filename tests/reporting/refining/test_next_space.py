@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sweeper.errors import InputError
+from sweeper.reporting.reading.space import space_of
 from sweeper.reporting.refining.next_space import next_space
-from sweeper.reporting.refining.origin import space_of
 from sweeper.reporting.refining.propose import Proposal, why_refine
 from sweeper.reporting.story.subject import Subject
 from sweeper.spaces import SearchSpace
