@@ -24,13 +24,17 @@ def _sections() -> tuple[str, ...]:
     help="Write to DIR.  [default: reports/NAME in the home]",
 )
 @click.option("--section", type=Known("section", _sections), metavar="S", help="Print one section as text and write nothing.")
+@click.option("--watch", is_flag=True, help="Write it anew while the sweep runs, until it ends.")
 @click.option("--open", "open_page", is_flag=True, help="Open the page in a browser.")
 @home_option
 @json_option("the files' paths")
-def command(name: str | None, out: Path | None, section: str | None, open_page: bool, home: Path, as_json: bool) -> None:
+def command(
+    name: str | None, out: Path | None, section: str | None, watch: bool, open_page: bool, home: Path, as_json: bool
+) -> None:
     """Write the report of a sweep.
 
-    That is a page, the same as Markdown, and the tables as CSV and Parquet.
+    That is a page, the same as Markdown, figures, and the tables as CSV and Parquet. It is attached to the sweep's run in
+    MLflow too.
     """
     import shutil
 
@@ -38,18 +42,26 @@ def command(name: str | None, out: Path | None, section: str | None, open_page: 
     from sweeper.cli.screen.output import say, say_json
     from sweeper.reporting import section_text
 
-    frames = frames_of(home, name)
     if section is not None:
-        if out is not None or open_page:
-            raise click.UsageError("--section prints a section and writes nothing, so --out and --open say nothing beside it.")
+        if out is not None or open_page or watch:
+            raise click.UsageError(
+                "--section prints a section and writes nothing, so --out, --watch and --open say nothing beside it."
+            )
+        frames = frames_of(home, name)
         text = section_text(frames, section, shutil.get_terminal_size((100, 24)).columns)
         say_json({"sweep": frames.sweep.name, "section": section, "text": text}) if as_json else say(text.rstrip("\n"))
         return
+    opened = False
+    if watch:
+        from sweeper.cli.refreshing import refresh
+
+        name, opened = refresh(home, name, out, open_page)
+    frames = frames_of(home, name)
     report = write(home, frames, out)
     if as_json:
         tables = [str(table) for table in report.tables]
         say_json({"sweep": frames.sweep.name, "index": str(report.index), "markdown": str(report.markdown), "tables": tables})
     else:
         say(str(report.index))
-    if open_page:
+    if open_page and not opened:
         click.launch(report.index.resolve().as_uri())

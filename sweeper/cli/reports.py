@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sweeper.errors import InputError, SweepError
+from sweeper.errors import InputError, StoreError, SweepError
 
 if TYPE_CHECKING:
     from sweeper.reporting import SweepFrames, WrittenReport
@@ -19,30 +19,54 @@ def frames_of(home: Path, name: str | None) -> SweepFrames:
     """The frames of a sweep: of one in this home by its run, of any other by its name in the store."""
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")  # it would draw into our own screen
     from sweeper.reporting import read_sweep
+    from sweeper.tracking.home import Home
+
+    name, uri, run_id = _source(home, name)
+    return read_sweep(name, uri, run_id=run_id, cache=Home.at(home).sweeps / CURVES)
+
+
+def write(home: Path, frames: SweepFrames, out: Path | None = None, refresh: int = 0) -> WrittenReport:
+    """Write the report into `out`, else into `reports/NAME` of the home.
+
+    With `refresh` it is one of several, and its page loads itself anew after so many seconds; else it is attached to the
+    sweep's run too, and a remark says where that cannot be.
+    """
+    from sweeper.reporting import write_report
+    from sweeper.tracking.home import Home
+
+    folder = out or shown(Home.at(home).folder / "reports" / Path(frames.sweep.name).name)
+    written = write_report(frames, folder, refresh=refresh)
+    if not refresh:
+        _attach(_source(home, frames.sweep.name)[1], frames, written)
+    return written
+
+
+def _attach(uri: str, frames: SweepFrames, written: WrittenReport) -> None:
+    from sweeper.cli.screen.output import remark
+    from sweeper.tracking.attaching import attach_report
+
+    try:
+        attach_report(uri, frames.sweep.run_id, written.index.parent, written.tables)
+    except StoreError as error:
+        remark(str(error))
+
+
+def _source(home: Path, name: str | None) -> tuple[str | None, str, str | None]:
+    """The sweep's name, the address of the store with its runs, and the id of its own run where that is known."""
     from sweeper.search.settings import read_settings
     from sweeper.tracking.home import Home
 
-    cache = Home.at(home).sweeps / CURVES
+    uri = Home.at(home).tracking_uri
     try:
         settings = read_settings(Home.at(home).existing(name))
     except InputError:
-        uri = Home.at(home).tracking_uri
         _check_there(uri, home, name)
-        return read_sweep(name, uri, cache=cache)
+        return name, uri, None
     if not settings.run_id:
         raise SweepError(f"{settings.name} has no runs in MLflow yet. Go on with it first: sweep resume {settings.name}")
     # A home may have been moved or copied: its own store lies in it, wherever that was when the sweep ran.
     own = settings.tracking_uri.startswith("sqlite") and "MLFLOW_TRACKING_URI" not in os.environ
-    uri = Home.at(home).tracking_uri if own else settings.tracking_uri
-    return read_sweep(settings.name, uri, run_id=settings.run_id, cache=cache)
-
-
-def write(home: Path, frames: SweepFrames, out: Path | None = None) -> WrittenReport:
-    """Write the report into `out`, else into `reports/NAME` of the home."""
-    from sweeper.reporting import write_report
-    from sweeper.tracking.home import Home
-
-    return write_report(frames, out or shown(Home.at(home).folder / "reports" / Path(frames.sweep.name).name))
+    return settings.name, uri if own else settings.tracking_uri, settings.run_id
 
 
 def folder_of(home: Path, name: str) -> Path | None:

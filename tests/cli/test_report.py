@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from sweeper.cli import refreshing
+from sweeper.errors import StoreError
+from sweeper.tracking import attaching
 from tests.cli.conftest import Cli
 
 
@@ -31,3 +34,49 @@ def test_bad_input_is_refused(cli: Cli, home: Path, wrong: list[str], said: str)
     result = cli("report", *wrong, "--home", home)
     assert (result.exit_code, result.stdout) == (2, "")
     assert said in result.stderr
+
+
+def test_a_sweep_that_has_ended_is_written_once(cli: Cli, home: Path) -> None:
+    result = cli("report", "--watch", "--out", "page", "--home", home)
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "page/index.html\n", "")
+    assert 'http-equiv="refresh"' not in Path("page/index.html").read_text()
+
+
+def test_while_a_sweep_runs_its_page_loads_itself_anew(cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = []
+
+    def runs(home: Path, frames: object) -> bool:
+        pages.extend([Path("page/index.html").read_text()] if Path("page/index.html").exists() else [])
+        return len(pages) < 2
+
+    monkeypatch.setattr(refreshing, "_runs", runs)
+    monkeypatch.setattr(refreshing.time, "sleep", lambda seconds: None)
+    result = cli("report", "--watch", "--out", "page", "--home", home)
+    assert result.stdout == "page/index.html\n"
+    [line] = result.stderr.splitlines()  # nothing began or ended between two looks
+    assert line.endswith("4 of 4 trials ended, 0 running  page/index.html")
+    assert all('http-equiv="refresh"' in page for page in pages)
+    assert 'http-equiv="refresh"' not in Path("page/index.html").read_text()
+
+
+def test_ctrl_c_leaves_a_page_that_stands_still(cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(refreshing, "_runs", lambda home, frames: True)
+    monkeypatch.setattr(refreshing.time, "sleep", stop)
+    result = cli("report", "--watch", "--out", "page", "--home", home)
+    assert (result.exit_code, result.stdout) == (130, "")
+    assert "</html>" in Path("page/index.html").read_text()
+    assert 'http-equiv="refresh"' not in Path("page/index.html").read_text()
+    assert len(list(Path("page").glob(".*"))) == 0
+
+
+def test_a_report_that_cannot_be_attached_is_a_remark(cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*arguments: object) -> None:
+        raise StoreError("the report could not be attached to the sweep's run in MLflow: it is full")
+
+    monkeypatch.setattr(attaching, "attach_report", fails)
+    result = cli("report", "--out", "page", "--home", home)
+    assert (result.exit_code, result.stdout) == (0, "page/index.html\n")
+    assert result.stderr == "the report could not be attached to the sweep's run in MLflow: it is full\n"

@@ -27,6 +27,7 @@ KNOWN_TAGS = (
     "design",
     "version",
     "question",
+    "report",
 )
 
 

@@ -1,0 +1,71 @@
+"""`sweep report --watch`: the report written anew while its sweep runs."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sweeper.cli.reports import frames_of, write
+from sweeper.cli.screen.output import remark
+from sweeper.errors import InputError
+
+if TYPE_CHECKING:
+    from sweeper.reporting import SweepFrames
+
+_EVERY, _SHARE = 3.0, 4
+"""Seconds between two looks at least, and how many times longer than a look takes: the machine belongs to the training."""
+_RELOAD = 5
+"""Seconds after which the watched page loads itself anew."""
+
+
+def refresh(home: Path, name: str | None, out: Path | None, open_page: bool) -> tuple[str, bool]:
+    """Writes the report whenever trials began or ended, a remark for each, until the sweep has ended.
+
+    Gives the sweep's name and whether anything was written. The report of the sweep that has ended is left to the caller.
+    """
+    frames = frames_of(home, name)
+    sweep, index, seen = frames.sweep.name, None, ""
+    try:
+        while _runs(home, frames):
+            begun, stand = time.monotonic(), _stand(frames)
+            if stand != seen:
+                first, index = index is None, write(home, frames, out, _RELOAD).index
+                remark(f"{time.strftime('%H:%M:%S')}  {stand}  {index}")
+                seen = stand
+                if first and open_page:
+                    click.launch(index.resolve().as_uri())
+            time.sleep(max(_EVERY, _SHARE * (time.monotonic() - begun)))
+            frames = frames_of(home, sweep)
+    except BaseException:
+        if index is not None:
+            _settle(index)
+        raise
+    return sweep, index is not None
+
+
+def _runs(home: Path, frames: SweepFrames) -> bool:
+    """Whether somebody works on the sweep: in this home the holder of its lock, elsewhere as its run says."""
+    from sweeper.tracking.home import Home, Status
+
+    try:
+        return Home.at(home).existing(frames.sweep.name).status() is Status.RUNNING
+    except InputError:
+        return frames.sweep.status in ("RUNNING", "SCHEDULED")
+
+
+def _stand(frames: SweepFrames) -> str:
+    """`14 of 60 trials ended, 2 running`."""
+    running = int((frames.trials["state"] == "RUNNING").sum())
+    planned = frames.sweep.about.get("trials", "")
+    return f"{len(frames.trials) - running} of {planned or len(frames.trials)} trials ended, {running} running"
+
+
+def _settle(index: Path) -> None:
+    """A page that nobody writes any longer does not go on loading itself."""
+    page = index.read_text(encoding="utf-8")
+    new = index.with_name(f".{index.name}")
+    new.write_text(page.replace(f'<meta http-equiv="refresh" content="{_RELOAD}">\n', "", 1), encoding="utf-8")
+    new.replace(index)
