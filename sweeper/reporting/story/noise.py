@@ -64,10 +64,10 @@ def _strips(subject: Subject) -> list[Chart]:
     """The values of all trainings of the best configurations that were trained several times."""
     runs, best = subject.frames.runs, subject.ranking["number"]
     known = runs[(runs["state"] == "COMPLETE") & runs["value"].notna() & (runs["fold"] == 0)]
-    groups = {number: own for number, own in known.groupby("trial") if len(own) > 1}
-    several = [number for number in best if number in groups][:_STRIPS]
+    several = list(best[best.isin(known.loc[known.duplicated("trial"), "trial"])])[:_STRIPS]
     if not several:
         return []
+    groups = dict(list(known[known["trial"].isin(several)].groupby("trial")))
     marks: list[Mark] = []
     for place, trial in enumerate(several):
         values = tuple(float(value) for value in groups[trial]["value"])

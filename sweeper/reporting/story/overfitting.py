@@ -32,11 +32,7 @@ def overfitting(subject: Subject) -> Section:
 
 def _shown_trials(subject: Subject) -> pd.DataFrame:
     """The best trial of each choice that has a colour, in the choices' order; without choices the best five trials."""
-    ranked = (
-        subject.ranking[[len(subject.curve(row)) > 0 for _, row in subject.ranking.iterrows()]]
-        if len(subject.ranking)
-        else subject.ranking
-    )
+    ranked = subject.ranking[subject.ranking["number"].isin(subject.curves["trial"])]
     if not subject.compares:
         return ranked.head(COLOURS)
     best = ranked[ranked["choice"].map(subject.colours) >= 0].drop_duplicates("choice")

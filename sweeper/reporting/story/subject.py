@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from sweeper.reporting.frames import SweepFrames
@@ -110,11 +111,9 @@ class Subject:
         return mean_curves(known).transform(lambda values: values if values.name in _EPOCH else as_metric(values))
 
     def curve(self, row: pd.Series) -> pd.DataFrame:
-        return self._by_trial.get(row["number"], self.curves.iloc[:0])
-
-    @cached_property
-    def _by_trial(self) -> dict[int, pd.DataFrame]:
-        return {int(part["trial"].iloc[0]): part for _, part in self.curves.groupby("trial")}
+        trials = self.curves["trial"].to_numpy()  # in their order
+        first, end = np.searchsorted(trials, [row["number"], row["number"] + 1])
+        return self.curves.iloc[first:end]
 
     @property
     def compares(self) -> bool:
