@@ -103,3 +103,22 @@ def test_a_target_that_tells_nothing_gives_way_to_another(read: Read, named: str
     share, side = ("Hardly any", "easier") if named == "0.1" else ("Nearly all", "harder")
     assert f"{share} of every choice's trials reached {named}, which the sweep names, which says little of speed." in text
     assert f"The {side} target is" in text
+
+
+def test_choices_that_were_not_trained_equally_long_are_looked_at_as_far_as_both_go(read: Read) -> None:
+    sweep = race({"slow": (0.3, 0.1), "quick": (0.7, 0.1)})
+    half = [
+        replace(trial, curves={key: values[:10] for key, values in trial.curves.items()})
+        if trial.params["optimizer"] == "quick"
+        else trial
+        for trial in sweep.trials
+    ]
+    frames = read(replace(sweep, trials=half))
+    assert "not trained equally long (quick up to 10 epochs, slow up to 20): means and ratios are over the first 10" in told(
+        frames
+    )
+    assert (frames.speed["horizon"] == 10).all() and frames.speed["hidden"].iloc[0] == 0
+    slow = frames.convergence.set_index(["choice", "target"]).loc[("slow", "epochs_to_target")]
+    assert (
+        slow["longest"] == 20 and slow["reached"] == frames.trials.query("choice == 'slow'")["epochs_to_target"].notna().sum()
+    )

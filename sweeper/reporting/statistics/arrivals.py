@@ -84,9 +84,9 @@ def course(arrivals: Arrivals, weights: Array | None = None) -> Course:
     each trial; by default there is one sample, with each once."""
     weights = np.ones((1, len(arrivals))) if weights is None else weights
     at = np.unique(arrivals.epoch)
-    then = arrivals.epoch[:, np.newaxis] == at
-    came, fell = (weights @ (then & (arrivals.what == what)[:, np.newaxis]) for what in (REACHED, DIVERGED))
-    watched = np.maximum(weights @ (arrivals.epoch[:, np.newaxis] >= at), 1.0)
+    then = (arrivals.epoch[:, np.newaxis] == at).astype("float64")
+    came, fell = (weights @ (then * (arrivals.what == what)[:, np.newaxis]) for what in (REACHED, DIVERGED))
+    watched = np.maximum(weights @ (arrivals.epoch[:, np.newaxis] >= at).astype("float64"), 1.0)
     left = np.cumprod(1 - (came + fell) / watched, axis=1)
     before = np.concatenate([np.ones((len(weights), 1)), left[:, :-1]], axis=1)
     return Course(at, before * came / watched, came / weights.sum(axis=1, keepdims=True))

@@ -33,12 +33,12 @@ def choices_frame(frames: SweepFrames) -> pd.DataFrame:
     ended = frames.trials[frames.trials["state"].isin(ENDED)]
     if frames.sweep.sampler != "paired":
         ended = ended[ended["phase"] != BASELINE]
-    rows = [
-        {"hp": hp, "choice": choice, **_counts(own), "metric": metric, **summarized(values, better_is_higher)}
-        for hp, groups in _questions(frames, ended).items()
-        for choice, own in groups
-        for metric, values, better_is_higher in _values(own, frames.orientation)
-    ]
+    rows = []
+    for hp, groups in _questions(frames, ended).items():
+        for choice, own in groups:
+            about = {"hp": hp, "choice": choice, **_counts(own)}
+            measured = _values(own, frames.orientation)
+            rows += [{**about, "metric": metric, **summarized(values, higher)} for metric, values, higher in measured]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     texts = dict.fromkeys(("hp", "choice", "metric"), "str")
     numbers = [name for name in COLUMNS if name not in texts and name not in _COUNTS]

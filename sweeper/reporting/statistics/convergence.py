@@ -13,8 +13,8 @@ from sweeper.reporting.statistics.pairs import choices_of
 from sweeper.reporting.statistics.speed import COMMON, racing_of
 
 COLUMNS = (
-    "choice", "target", "level", "horizon", "n", "diverged", "hidden", "reached", "share", "share_low", "share_high", "median",
-    "median_low", "median_high", "rmet_optimistic", "rmet_pessimistic", "seconds_to_target",
+    "choice", "target", "level", "horizon", "longest", "n", "diverged", "hidden", "reached", "share", "share_low", "share_high",
+    "median", "median_low", "median_high", "rmet_optimistic", "rmet_pessimistic", "seconds_to_target",
 )  # fmt: skip
 _COUNTS = ("n", "diverged", "hidden", "reached")
 
@@ -25,10 +25,11 @@ def convergence_of(frames: SweepFrames) -> pd.DataFrame:
     horizon = horizon_of(trials) if len(trials) else np.nan
     names = choices_of(trials) if len(trials) else []
     arms = [(choice, trials[trials["choice"] == choice]) for choice in names]
+    levels = target_levels(frames)
     rows = [
-        {"choice": choice, "target": target, "level": level, "horizon": horizon, **arriving(own, target, horizon)}
+        {"choice": choice, "target": target, "level": level, **arriving(own, target, horizon)}
         for choice, own in arms
-        for target, level in target_levels(frames).items()
+        for target, level in levels.items()
     ]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     texts = dict.fromkeys(("choice", "target"), "str")
@@ -48,7 +49,7 @@ def target_levels(frames: SweepFrames) -> dict[str, float]:
 def arriving(trials: pd.DataFrame, target: str, horizon: float) -> dict[str, float]:
     """What is said of the trials of one choice, at least one, and one target (a column of the frame `trials`)."""
     arrivals = Arrivals.of(trials, target)
-    reached, n = arrivals.reached_by(horizon), len(arrivals)
+    reached, n = arrivals.reached_by(np.inf), len(arrivals)
     low, high = wilson(reached, n)
     middle, middle_low, middle_high = median_epoch(arrivals)
     hidden = arrivals.hidden_before(horizon)
@@ -56,6 +57,7 @@ def arriving(trials: pd.DataFrame, target: str, horizon: float) -> dict[str, flo
     seconds = seconds_to(trials, target).where(trials[target].notna(), np.inf)
     seconds = seconds[trials["seconds_per_epoch"].notna() | trials["seconds_to_target"].notna()]
     return {
+        "horizon": horizon, "longest": float(trials["epochs"].astype("float64").max()),
         "n": n, "diverged": int((arrivals.what == DIVERGED).sum()), "hidden": hidden,
         "reached": reached, "share": reached / n, "share_low": low, "share_high": high,
         "median": middle, "median_low": middle_low, "median_high": middle_high,

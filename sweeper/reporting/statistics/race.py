@@ -18,7 +18,7 @@ import numpy as np
 
 from sweeper.reporting.statistics.arrivals import Arrivals, course
 from sweeper.reporting.statistics.comparison import CONFIDENCE
-from sweeper.reporting.statistics.resampling import SAMPLES
+from sweeper.reporting.statistics.resampling import SAMPLES, times_drawn
 
 Array = np.ndarray
 
@@ -68,8 +68,8 @@ def race(a: Arrivals, b: Arrivals, horizon: float, paired: bool, seed: int) -> R
     """`paired`: the trials of `a` and `b` at one place are of one block. At least one of each."""
     random = np.random.default_rng(seed)
     samples = _samples(len(a) + len(b))
-    of_a = _drawn(len(a), samples, random)
-    of_b = of_a if paired else _drawn(len(b), samples, random)
+    of_a = times_drawn(len(a), samples, random).astype("float64")
+    of_b = of_a if paired else times_drawn(len(b), samples, random).astype("float64")
     restricted = a.restricted(horizon), b.restricted(horizon)
     mean_a, mean_b = (weights @ values / len(values) for weights, values in zip((of_a, of_b), restricted, strict=True))
     pessimistic = optimistic = _ratio(restricted[0].mean() / restricted[1].mean(), mean_a / mean_b)
@@ -80,11 +80,6 @@ def race(a: Arrivals, b: Arrivals, horizon: float, paired: bool, seed: int) -> R
         optimistic = _ratio(seen, spread)
     p = within_blocks(restricted[0] - restricted[1], random) if paired else among_all(*restricted, random)
     return Race(paired, (len(a), len(b)), optimistic, pessimistic, p, hidden)
-
-
-def _drawn(trials: int, samples: int, random: np.random.Generator) -> Array:
-    """How often each of `trials` is in each bootstrap sample [samples, trials]."""
-    return random.multinomial(trials, np.full(trials, 1 / trials), samples).astype("float64")
 
 
 def within_blocks(differences: Array, random: np.random.Generator) -> float:

@@ -52,10 +52,10 @@ def _times(n_a: int, n_b: int, width: int, seed: int) -> Iterator[list[Array]]:
     random, at_once = np.random.default_rng(seed), max(1, _HELD // width)
     for first in range(0, SAMPLES, at_once):
         size = min(at_once, SAMPLES - first)
-        yield [_counts(random.integers(0, trials, (size, trials))) for trials in (n_a, n_b)]
+        yield [times_drawn(trials, size, random) for trials in (n_a, n_b)]
 
 
-def _counts(drawn: Array) -> Array:
-    samples, trials = drawn.shape
-    places = drawn + trials * np.arange(samples)[:, np.newaxis]
+def times_drawn(trials: int, samples: int, random: np.random.Generator) -> Array:
+    """How often each of `trials` is in each sample of as many, drawn with replacement: int [samples, trials]."""
+    places = random.integers(0, trials, (samples, trials)) + trials * np.arange(samples)[:, np.newaxis]
     return np.bincount(places.ravel(), minlength=samples * trials).reshape(samples, trials)

@@ -11,12 +11,15 @@ from sweeper.reporting.story.speed import method, speed_sentences, speed_table, 
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.story.target_charts import by_epochs, by_seconds
 from sweeper.reporting.story.target_tables import choice_table, level_words, needed, target_table
-from sweeper.reporting.text import clean, count, listed
+from sweeper.reporting.text import clean, count, listed, number
 
 _OTHERS = {
     "epochs_to_hard_target": ("Nearly all", "25 %", "The harder target"),
     "epochs_to_easy_target": ("Hardly any", "75 %", "The easier target"),
 }
+
+_UNEQUAL = 1.25
+"""Trainings of different choices that lie further apart than this are mentioned."""
 
 
 def convergence(subject: Subject) -> Section:
@@ -32,7 +35,7 @@ def convergence(subject: Subject) -> Section:
     several = len(subject.choices) > 1
     sentences = [*_target(subject, own.iloc[0]), *(sentence for sentence, _ in speed_sentences(subject))]
     sentences += [*unsaid(subject), *method(subject)] if several else _half(subject, own)
-    sentences += _stopped(subject, own)
+    sentences += [*_lengths(subject, own), *_stopped(subject, own)]
     blocks: list[Block | None] = [
         by_epochs(subject, column, level),
         by_seconds(subject, column, level),
@@ -73,6 +76,19 @@ def _half(subject: Subject, rows: pd.DataFrame) -> list[str]:
         return []
     middle, interval = needed(row)
     return [f"Half of the trials were there by {subject.unit} {middle}{f' {interval}' if interval else ''}."]
+
+
+def _lengths(subject: Subject, rows: pd.DataFrame) -> list[str]:
+    """A caution where choices were trained unequally long."""
+    horizon, longest = number(rows["horizon"].iloc[0]), rows.set_index("choice")["longest"]
+    if not longest.max() > _UNEQUAL * rows["horizon"].iloc[0]:
+        return []
+    ends = [str(longest.idxmin()), str(longest.idxmax())]
+    least, most = (f"{clean(choice, 40)} up to {number(rows['longest'][rows['choice'] == choice].iloc[0])}" for choice in ends)
+    return [
+        f"The choices were not trained equally long ({least} {subject.units}, {most}): means and ratios are over the first "
+        f"{horizon}, through which every choice was watched."
+    ]
 
 
 def _stopped(subject: Subject, rows: pd.DataFrame) -> list[str]:

@@ -69,7 +69,7 @@ def level_words(subject: Subject, row: pd.Series) -> str:
 
 def needed(row: pd.Series) -> tuple[str, str]:
     """The median of a row of the frame `convergence` and its interval: `6` and `[5, 8]`; `over 20` where it never came."""
-    beyond = f"over {number(row['horizon'])}"
+    beyond = f"over {number(row['longest'])}"
     middle, *ends = (number(row[name]) if math.isfinite(row[name]) else beyond for name in _MEDIAN)
     return middle, f"[{ends[0]}, {ends[1]}]" if 1 <= row["median_low"] < math.inf else ""
 
@@ -93,7 +93,7 @@ def _arrived(row: pd.Series) -> tuple[Cell, ...]:
     bounds = dict.fromkeys(number(row[name]) for name in ("rmet_optimistic", "rmet_pessimistic"))
     return (
         Cell(f"{row['reached']} of {row['n']}", f"[{low}, {high}] %", sort=row["share"]),
-        Cell(*needed(row), sort=min(row["median"], row["horizon"] + 1)),
+        Cell(*needed(row), sort=min(row["median"], row["longest"] + 1)),
         Cell(" to ".join(bounds), sort=row["rmet_pessimistic"]),
     )
 
