@@ -26,7 +26,7 @@ from sweeper.reporting.metrics.best import NO_VALIDATION, best_epochs
 from sweeper.reporting.metrics.calibration import overconfident
 from sweeper.reporting.metrics.curves import RUN, objective_curves
 from sweeper.reporting.metrics.elapsed import elapsed, seconds_at
-from sweeper.reporting.metrics.labels import DIVERGED
+from sweeper.reporting.metrics.labels import DIVERGED, NEVER_LEARNED
 from sweeper.reporting.metrics.matched import gaps_at, matched_level
 from sweeper.reporting.metrics.orientation import Orientation, orientation_of, split_of
 from sweeper.reporting.metrics.progress import progress, starts
@@ -174,7 +174,8 @@ def measure(sweep: Sweep, table: pd.DataFrame, curves: pd.DataFrame, epochs: pd.
 
 def _matched(sweep: Sweep, runs: pd.DataFrame, curves: pd.DataFrame, epochs: pd.DataFrame) -> pd.DataFrame:
     """The columns matched_level and gap_matched by (trial, repeat), from the state before training on."""
-    level = matched_level(curves, runs[runs["state"] == "COMPLETE"])
+    learned = runs[(runs["state"] == "COMPLETE") & (runs["label"] != NEVER_LEARNED)]
+    level = matched_level(curves, learned, guess(sweep))
     before = objective_curves(epochs[epochs["epoch"] == 0], orientation_of(sweep.objective), first=0)
     whole = pd.concat([before.merge(curves[RUN].drop_duplicates(), on=RUN), curves], ignore_index=True)
     return gaps_at(whole, level).rename("gap_matched").to_frame().assign(matched_level=level)

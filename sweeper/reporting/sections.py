@@ -9,6 +9,7 @@ SECTIONS = (
     "confirmation",
     "choices",
     "overfitting",
+    "fit",
     "convergence",
     "stability",
     "signal",

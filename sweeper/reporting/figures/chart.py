@@ -21,6 +21,8 @@ HOVERED = 600
 _BELOW, _ABOVE = 46, 28
 _DIGIT = 6.6
 """About the width of a character of a label, in pixels."""
+_SHORT = 200.0
+"""A logarithmic axis over fewer times its least has ticks between the powers of ten."""
 _NAMED = 15
 """Pixels between two names at the ends of lines."""
 
@@ -77,8 +79,8 @@ def _scale(axes: Axes, values: Axis, which: str, size: float, room: float = 0, m
     if values.ticks:
         letters = int((room - 14) / _DIGIT) if room else None
         line.set_ticks([place for place, _ in values.ticks], [shortened(text, letters) for _, text in values.ticks])
-    elif values.log and values.high / values.low >= 10:
-        line.set_major_locator(LogLocator(numticks=most + 1))
+    elif values.log and (span := max(values.low, values.high) / min(values.low, values.high)) >= 10:
+        line.set_major_locator(LogLocator(subs=(1, 2, 5) if span < _SHORT else (1,), numticks=most + 1))
         line.set_major_formatter(FuncFormatter(_tick))
     else:
         line.set_major_locator(MaxNLocator(most))

@@ -38,9 +38,15 @@ def agreement(progress: pd.DataFrame, final: pd.Series, seed: int) -> pd.DataFra
     for epoch, values in wide.iloc[places].iterrows():
         known = values.dropna()
         if len(known) >= LEAST:
-            tau = float(stats.kendalltau(known.to_numpy(), final.reindex(known.index).to_numpy()).statistic)
+            tau = tau_of(known, final.reindex(known.index))
             rows.append((epoch, tau, *interval(tau, len(known)), len(known)))
     return pd.DataFrame(rows, columns=["epoch", "tau", "low", "high", "n"])
+
+
+def tau_of(a: pd.Series, b: pd.Series) -> float:
+    """Kendall's tau-b of two columns over what both have; NaN where one of them does not vary."""
+    known = a.notna() & b.notna()
+    return float(stats.kendalltau(a[known].to_numpy("float64"), b[known].to_numpy("float64")).statistic)
 
 
 def interval(tau: float, n: int) -> tuple[float, float]:

@@ -76,8 +76,8 @@ def compared(
     if why:
         return frame_of([{"a": a, "b": b, "verdict": NOT_ENOUGH, "why": why} for a, b in pairs])
     values = trials.assign(y=counted(trials, y, rung))
-    blocks = values.pivot_table(index="block", columns="choice", values="y", aggfunc="first") if rung == BLOCKS else None
-    found = {pair: _compare(values, blocks, pair, seed) for pair in pairs}
+    blocks = in_blocks(values, rung)
+    found = {pair: compare(values, blocks, pair, seed) for pair in pairs}
     p = corrected(found)
     rows = [row_of(pair, found[pair], p.get(pair), len(p), noise, is_lopsided(trials, *pair)) for pair in pairs]
     return frame_of([{**row, "rung": "" if row.get("why") else rung} for row in rows])
@@ -139,7 +139,13 @@ def is_lopsided(trials: pd.DataFrame, a: str, b: str) -> bool:
     return bool(of_first and of_second and abs(first / of_first - second / of_second) > LOPSIDED)
 
 
-def _compare(values: pd.DataFrame, blocks: pd.DataFrame | None, pair: tuple[str, str], seed: int) -> Comparison | None:
+def in_blocks(values: pd.DataFrame, rung: str) -> pd.DataFrame | None:
+    """The values by block and choice, where the rung is that of blocks."""
+    return values.pivot_table(index="block", columns="choice", values="y", aggfunc="first") if rung == BLOCKS else None
+
+
+def compare(values: pd.DataFrame, blocks: pd.DataFrame | None, pair: tuple[str, str], seed: int) -> Comparison | None:
+    """Two choices by the values `y` of trials, or of blocks where these are not None; None where one of the two has none."""
     if blocks is not None:
         if not {*pair} <= {*blocks.columns}:
             return None

@@ -54,16 +54,15 @@ class Rates:
         return math.log10(self.apart / self.best)
 
 
-def too_few(rates: Array) -> bool:
-    """Whether rates are too few, or lie too close together, to say anything: fewer than 8, or within 1.5 decades."""
-    known = np.unique(rates)
-    return len(known) < LEAST_RATES or math.log10(known[-1] / known[0]) < LEAST_DECADES
+def too_few(rates: Array, low: float, high: float) -> bool:
+    """Whether rates are too few, or their range is too narrow, to say anything: fewer than 8, or 1.5 decades."""
+    return len(np.unique(rates)) < LEAST_RATES or math.log10(high / low) < LEAST_DECADES
 
 
 def rates_of(rates: Array, y: Array, tolerance: float, low: float, high: float) -> Rates | None:
     """`rates` [trials], from a range of `low` above 0 to `high`, and their loss-like values `y`, infinite for those that
     diverged; `tolerance` is absolute. None where `too_few`, or all diverged."""
-    if not len(rates) or too_few(rates) or not np.isfinite(y).any():
+    if too_few(rates, low, high) or not np.isfinite(y).any():
         return None
     place, diverged = np.log10(rates), ~np.isfinite(y)
     low, high = min(math.log10(low), float(place.min())), max(math.log10(high), float(place.max()))

@@ -119,7 +119,8 @@ class Panels:
 
 @dataclass(frozen=True)
 class Axis:
-    """From `low` to `high`; `ticks` are places with their texts, chosen where there are none given."""
+    """From `low` to `high`, which is the smaller one where the axis runs backwards; `ticks` are places with their texts, chosen
+    where there are none given."""
 
     label: str
     low: float

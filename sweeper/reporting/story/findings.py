@@ -12,6 +12,8 @@ import pandas as pd
 from sweeper.reporting.statistics.again import trained_again
 from sweeper.reporting.story.choices import told_pairs
 from sweeper.reporting.story.confirmation import confirmation_sentences
+from sweeper.reporting.story.fit import evidence as fit_evidence
+from sweeper.reporting.story.fit import fit_sentences
 from sweeper.reporting.story.rates import arms, rate_sentences
 from sweeper.reporting.story.shapes import judged, shape_sentences
 from sweeper.reporting.story.signal import signal_sentences
@@ -35,7 +37,7 @@ class Finding:
 
 def findings(subject: Subject) -> tuple[Finding, ...]:
     """What the choices' comparison holds first, which is faster, then how the curves look, the signal, and the best trial."""
-    of_curves = *_of_shapes(subject), *_of_stability(subject), *_of_signal(subject)
+    of_curves = *_of_shapes(subject), *_of_fit(subject), *_of_stability(subject), *_of_signal(subject)
     return (*_of_pairs(subject), *_of_speed(subject), *_of_confirmation(subject), *of_curves, *_of_the_best(subject))
 
 
@@ -72,6 +74,12 @@ def _of_confirmation(subject: Subject) -> list[Finding]:
 def _of_shapes(subject: Subject) -> list[Finding]:
     counts = {str(label): int(n) for label, n in judged(subject)["label"].value_counts().items()}
     return [Finding("overfitting", "", sentence, counts) for sentence in shape_sentences(subject)[:-1]]
+
+
+def _of_fit(subject: Subject) -> list[Finding]:
+    sentences = fit_sentences(subject)
+    found = fit_evidence(subject) if sentences else {}
+    return [Finding("fit", "", sentence, found) for sentence in sentences]
 
 
 def _of_stability(subject: Subject) -> list[Finding]:

@@ -60,6 +60,14 @@ WORDS = (
         "The best value so far was still falling at the end, and a quarter more {unit}s would bring more than twice the noise.",
     ),
     ("gap, healthy", "Neither got worse; with a gap, half of the validation value or more is distance to training."),
+    (
+        "gap at equal training",
+        "The gap where training first came down to a value that both have in common: what merely fits less has the same.",
+    ),
+    (
+        "over-confident",
+        "The loss gets worse while accuracy does not: the net is as often right as before, but too sure where it is wrong.",
+    ),
     ("jump", "Training suddenly gets worse and is back within five evaluations: steps that are too large here and there."),
     ("jitter", "The noise of the last fifth of a curve, by which a last value may be a lucky one."),
     (

@@ -20,6 +20,8 @@ from sweeper.reporting.text import clean, count, listed, number
 TITLE = "Stability"
 _NAMED = 5
 """So many choices a sentence names; the table has all."""
+_ODD = 0.5
+"""Where more than this share of every choice is alike, none is named."""
 
 
 def stability(subject: Subject) -> Section | None:
@@ -123,13 +125,14 @@ def _start(subject: Subject) -> list[str]:
     if not len(far):
         most = f"{number(float(known['init_check'].max()), 2)}\u00a0%"
         return [f"Before training the loss is that of guessing, {guess}, up to {most} ({count(len(known), 'training')})."]
-    whose = _by_choice(
-        subject, far, lambda own: f"{len(own)} ({number(float(own['init_check'].median()), 2)}\u00a0% in the median) with"
-    )
+    alike = (known["init_check"] > TOO_FAR).groupby(known["choice"]).mean().min() > _ODD
+    whose = "with every choice alike" if alike else _by_choice(subject, far, lambda own: f"{len(own)} with")
+    typical = f"{number(float(far['init_check'].median()), 2)}\u00a0%"
     return [
         f"Before training the loss is more than {TOO_FAR:.0f}\u00a0% off that of guessing, {guess}, in "
-        f"{share_words(len(far), len(known))} of the {_trainings(subject)}{': ' + whose if whose else ''}. First outputs are "
-        "too large then, and the first steps go into shrinking them."
+        f"{share_words(len(far), len(known))} of the {_trainings(subject)} "
+        f"({typical} in the median){': ' + whose if subject.compares else ''}. First outputs are too large then, and the first "
+        "steps go into shrinking them."
     ]
 
 

@@ -104,9 +104,14 @@ class Subject:
         return found.iloc[0] if len(found) else None
 
     @cached_property
+    def loss_like(self) -> pd.DataFrame:
+        """The loss-like curves of each training, from the state before training on; see `objective_curves`."""
+        return objective_curves(self.frames.epochs, self.orientation, first=0)
+
+    @cached_property
     def curves(self) -> pd.DataFrame:
         """The curves of each trial, means over its repeats, as values of the metric (not loss-like); see `mean_curves`."""
-        known = objective_curves(self.frames.epochs, self.orientation)
+        known = self.loss_like[self.loss_like["epoch"] >= 1]
         as_metric = self.orientation.as_metric
         return mean_curves(known).transform(lambda values: values if values.name in _EPOCH else as_metric(values))
 

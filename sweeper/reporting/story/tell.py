@@ -18,6 +18,7 @@ from sweeper.reporting.story.budget import budget
 from sweeper.reporting.story.choices import choices
 from sweeper.reporting.story.confirmation import confirmation
 from sweeper.reporting.story.convergence import convergence
+from sweeper.reporting.story.fit import fit
 from sweeper.reporting.story.glossary import glossary
 from sweeper.reporting.story.importance import importance
 from sweeper.reporting.story.method import method
@@ -42,6 +43,7 @@ _TELLERS: dict[str, Callable[[Subject], Section | None]] = {
     "confirmation": confirmation,
     "choices": choices,
     "overfitting": overfitting,
+    "fit": fit,
     "convergence": convergence,
     "stability": stability,
     "signal": signal,
