@@ -15,7 +15,7 @@ from sweeper.cli.faults import guarded
 from sweeper.errors import did_you_mean
 
 COMMANDS = (
-    "run", "resume", "list", "status", "trials", "best", "trial", "spaces", "show", "report", "refine", "import",
+    "run", "resume", "list", "status", "trials", "best", "trial", "spaces", "show", "report", "compare", "refine", "import",
     "confirm", "export", "doctor", "ui",
 )  # fmt: skip
 """In the order of the help. A command NAME is the object `command` of the module `sweeper.cli.NAME` (`import_`, where

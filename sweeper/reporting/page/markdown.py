@@ -13,7 +13,7 @@ def markdown(report: Report) -> str:
     lines = [
         f"# {plain(report.title)}",
         "",
-        plain(f"Sweep report · {report.sweep}" + (f" · {report.date}" if report.date else "")),
+        plain(f"{report.kind} · {report.sweep}" + (f" · {report.date}" if report.date else "")),
         "",
         plain(report.subtitle),
         "",

@@ -250,7 +250,8 @@ class KeyNumber:
 
 @dataclass(frozen=True)
 class Report:
-    """`cautions` are what holds for the whole report: a sweep that still runs, trials that are missing."""
+    """`cautions` are what holds for the whole report: a sweep that still runs, trials that are missing; `kind` says what it is,
+    and `footer` where the rest stands."""
 
     sweep: str
     date: str
@@ -259,3 +260,8 @@ class Report:
     cautions: tuple[str, ...]
     numbers: tuple[KeyNumber, ...]
     sections: tuple[Section, ...]
+    kind: str = "Sweep report"
+    footer: str = (
+        "Written by sweeper from MLflow alone. All trials and epochs: trials.csv, epochs.csv (and .parquet); the same text: "
+        "report.md."
+    )

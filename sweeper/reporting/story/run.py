@@ -17,10 +17,10 @@ VALUES = 8
 def run(subject: Subject) -> Section:
     sweep = subject.frames.sweep
     facts = [
-        ("Compared", "; ".join(f"{clean(path, 60)}: {_tried(subject, path)}" for path in sweep.compare)),
+        ("Compared", "; ".join(f"{clean(path, 60)}: {tried(subject, path)}" for path in sweep.compare)),
         (
             "Tried",
-            "; ".join(f"{clean(name, 60)}: {_tried(subject, name)}" for name in subject.searched if name not in sweep.compare),
+            "; ".join(f"{clean(name, 60)}: {tried(subject, name)}" for name in subject.searched if name not in sweep.compare),
         ),
         ("Held fixed, so untested", _fixed_words(subject)),
         (
@@ -77,7 +77,7 @@ _ENDS = (
 )
 
 
-def _tried(subject: Subject, name: str) -> str:
+def tried(subject: Subject, name: str) -> str:
     """What the trials really tried, which a range in a file need not be."""
     if PARAM + name not in subject.trials:
         return "in no trial"

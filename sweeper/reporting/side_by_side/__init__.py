@@ -1,0 +1,1 @@
+"""Several sweeps beside each other: what they share, what may be compared of them, and what differs."""
