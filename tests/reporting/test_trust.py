@@ -20,7 +20,9 @@ from sweeper.reporting.statistics.predictors import shared_name
 from sweeper.reporting.story.axes import axis_plots
 from sweeper.reporting.story.blocks import Points
 from sweeper.reporting.story.checks import FINE, LOOK, UNKNOWN, Check, checks
+from sweeper.reporting.story.choices import told_pairs
 from sweeper.reporting.story.edges import crowded
+from sweeper.reporting.story.findings import findings
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.story.trust import trust, trust_sentences
 from tests.reporting.synthetic import Planted, Trial, compared, searched
@@ -162,3 +164,27 @@ def test_a_check_that_could_not_be_made_is_not_counted_as_one_that_found_nothing
         "1 of 2 checks found something to look at; 1 could not be made.",
         "Look at it.",
     ]
+
+
+def test_a_claim_against_a_choice_that_was_held_back_is_weaker(read: Read) -> None:
+    """sgd ends worse in every block, and its best trials lie at the end of its range."""
+    made = []
+    for block in range(14):
+        for place, kind in enumerate(("adam", "sgd")):
+            quantile = (block + 0.5) / 14
+            rate = 10 ** (-3 + 2 * quantile)
+            floor = 0.1 + 0.01 * (block % 3) if kind == "adam" else 0.9 - 0.3 * quantile
+            curves = {"val_loss": [2.0] * 5 + [floor] * 15, "train_eval_loss": [2.0] * 5 + [floor] * 15}
+            params = {"optimizer": kind, f"optimizer.{kind}.learning_rate": f"{rate:.6g}"}
+            made.append(Trial(2 * block + place, params, curves, block=block))
+    ranges = {f"optimizer.{kind}.learning_rate": [1e-3, 0.1, "log"] for kind in ("adam", "sgd")}
+    sweep = Planted("held", made, {"sweeper.compare": "optimizer"})
+    sure = Subject(read(sweep))
+    weak = Subject(read(replace(sweep, name="weak", tags={**sweep.tags, "sweeper.ranges": json.dumps(ranges)})))
+    [(said, row)], [(less, _)] = told_pairs(sure), told_pairs(weak)
+    assert (row["a"], row["verdict"]) == ("adam", "better")
+    assert said.startswith("adam did clearly better than sgd: ")
+    assert less.startswith("adam did better than sgd: ")
+    assert "The best optimizer.sgd.learning_rate of sgd, 0.0848, lies in the top 4\u00a0% of its range" in less
+    assert less.endswith(": a wider one may do better.")
+    assert {finding.section for finding in findings(weak)} >= {"choices", "trust", "budget", "importance", "winner"}

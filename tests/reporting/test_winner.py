@@ -150,7 +150,9 @@ def test_random_draws_have_a_curve_and_their_bound(read: Read) -> None:
 def test_choices_have_a_curve_each(read: Read) -> None:
     section = winner(Subject(read(compared(blocks=8))))
     assert section is not None
-    assert section.sentences[-1].startswith("With 8 trials for each choice, half of all searches would find at least: adam")
+    assert section.sentences[-1].startswith(
+        "With 8 trials for each choice, half of all searches would find these or better: adam"
+    )
     assert [row[0].text for row in section.blocks[-1].rows] == ["sgd", "rmsprop", "adam"]  # type: ignore[union-attr]
 
 

@@ -11,6 +11,7 @@ from sweeper.reporting.statistics.pairs import STARTUP, diverged, is_lopsided
 from sweeper.reporting.story.blocks import Block, Cell, Head, Section, Table
 from sweeper.reporting.story.comparing import counted, interval_cell, p_words, verdict_words
 from sweeper.reporting.story.crossed import effect_sentences, effect_table
+from sweeper.reporting.story.doubts import doubts
 from sweeper.reporting.story.isolation import isolation
 from sweeper.reporting.story.noise import confirming
 from sweeper.reporting.story.subject import Subject
@@ -57,7 +58,10 @@ def told_pairs(subject: Subject) -> list[tuple[str, pd.Series]]:
     if subject.crossed:
         return effect_sentences(subject)
     family = int((pairs["why"] == "").sum())
-    return [(verdict_words(subject, row, family, _asymmetry(subject, row)), row) for _, row in pairs.head(_NAMED).iterrows()]
+    held = doubts(subject)
+    return [
+        (verdict_words(subject, row, family, _asymmetry(subject, row), held), row) for _, row in pairs.head(_NAMED).iterrows()
+    ]
 
 
 def _rest(subject: Subject) -> list[str]:
@@ -78,19 +82,14 @@ def _standing(subject: Subject) -> list[str]:
 
 def _noise_sentence(subject: Subject) -> str:
     noise = subject.rerun
-    if noise.measured:
-        where = f" in {again}" if (again := confirming(subject)) else ""
-        return (
-            f"The same configuration trained again ends {number(noise.sd)} away in {subject.metric} (the typical standard "
-            f"deviation of {count(noise.n, 'group')} of trainings{where} that differ in their seed alone); a shift within that "
-            "is called no practical difference."
-        )
     if math.isnan(noise.sd):
         return "How far two trainings of one configuration lie apart is not known: nothing was trained twice."
+    source = f"taken from how {subject.metric} jitters within a training"
+    if noise.measured:
+        source = f"as measured in {again}" if (again := confirming(subject)) else "as measured"
     return (
-        f"No configuration was trained twice on the same data, so the noise of a training is taken to be what {subject.metric} "
-        f"jitters by from {subject.unit} to {subject.unit}: {number(noise.sd)} (median of {count(noise.n, 'training')}). "
-        "`repeats: 3` in the budget would measure it."
+        f"A shift within the noise of a training, {number(noise.sd)} ({source}; see the section on chance), is called no "
+        "practical difference."
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -17,9 +18,11 @@ _FEW = 10
 """Pairs, or trials of each, below which nothing is called clear."""
 
 
-def verdict_words(subject: Subject, row: pd.Series, family: int, lopsided: str = "") -> str:
+def verdict_words(
+    subject: Subject, row: pd.Series, family: int, lopsided: str = "", doubts: Mapping[str, str] | None = None
+) -> str:
     """A comparison as one sentence, and what would settle it; `family` is how many were corrected for together, `lopsided` what
-    is to be said of divergence."""
+    is to be said of divergence, `doubts` what may have held each choice back: in the worse one it weakens the claim."""
     a, b = clean(row["a"], 40), clean(row["b"], 40)
     if row["why"]:
         return f"{a} and {b} are not compared: {row['why']}."
@@ -29,17 +32,24 @@ def verdict_words(subject: Subject, row: pd.Series, family: int, lopsided: str =
         told = f"Not enough evidence on {a} and {b}: {counted(row)}, where {fewest} are the least{among}."
         return f"{told}{more(subject, row)}{lopsided}"
     evidence = f"{shift_words(subject, row)}{wins_words(row)}"
+    held = {choice: f" {said}" for choice, said in (doubts or {}).items()}
+    against = held.get(row["b"], "")
     if row["verdict"] == BETTER:
-        return f"{a} did {_clearly(row, lopsided)}better than {b}: {evidence}.{lopsided}"
+        return f"{a} {_surely(row, lopsided, against)}better than {b}: {evidence}.{lopsided}{against}"
     if row["verdict"] == SMALL:
-        return f"{a} did better than {b}, but not surely by more than the noise of a training: {evidence}.{lopsided}"
+        return f"{a} did better than {b}, but not surely by more than the noise of a training: {evidence}.{lopsided}{against}"
     if row["verdict"] == NO_DIFFERENCE:
-        return f"No practical difference between {a} and {b}: {evidence}, within the noise of a training.{lopsided}"
+        either = held.get(row["a"], "") + against
+        return f"No practical difference between {a} and {b}: {evidence}, within the noise of a training.{lopsided}{either}"
     return f"Undecided between {a} and {b}: {evidence}.{more(subject, row)}{lopsided}"
 
 
-def _clearly(row: pd.Series, lopsided: str) -> str:
-    return "clearly " if row["wins_low"] > CLEARLY and min(row["n_a"], row["n_b"]) >= _FEW and not lopsided else ""
+def _surely(row: pd.Series, lopsided: str, against: str) -> str:
+    """`did clearly`, `did` or `probably did`: a step less where the worse choice may have been held back."""
+    clear = row["wins_low"] > CLEARLY and min(row["n_a"], row["n_b"]) >= _FEW and not lopsided
+    if against:
+        return "did " if clear else "probably did "
+    return "did clearly " if clear else "did "
 
 
 def interval_cell(row: pd.Series, name: str) -> Cell:

@@ -10,10 +10,14 @@ from dataclasses import asdict, dataclass
 import pandas as pd
 
 from sweeper.reporting.statistics.again import trained_again
+from sweeper.reporting.story.ablation import ablation_sentences
+from sweeper.reporting.story.budget import length_sentences, measured
+from sweeper.reporting.story.checks import LOOK, checks
 from sweeper.reporting.story.choices import told_pairs
 from sweeper.reporting.story.confirmation import confirmation_sentences
 from sweeper.reporting.story.fit import evidence as fit_evidence
 from sweeper.reporting.story.fit import fit_sentences
+from sweeper.reporting.story.importance import importance_sentences
 from sweeper.reporting.story.rates import arms, rate_sentences
 from sweeper.reporting.story.shapes import judged, shape_sentences
 from sweeper.reporting.story.signal import signal_sentences
@@ -22,6 +26,7 @@ from sweeper.reporting.story.stability import evidence as stability_evidence
 from sweeper.reporting.story.stability import stability_sentences
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.story.summary import best_sentences
+from sweeper.reporting.story.winner import leaders, winner_sentences
 
 
 @dataclass(frozen=True)
@@ -36,9 +41,12 @@ class Finding:
 
 
 def findings(subject: Subject) -> tuple[Finding, ...]:
-    """What the choices' comparison holds first, which is faster, then how the curves look, the signal, and the best trial."""
+    """What the choices' comparison holds first, which is faster, what speaks against trusting that, then how the curves look,
+    the signal, what to spend on next, and the best trial."""
     of_curves = *_of_shapes(subject), *_of_fit(subject), *_of_stability(subject), *_of_signal(subject)
-    return (*_of_pairs(subject), *_of_speed(subject), *_of_confirmation(subject), *of_curves, *_of_the_best(subject))
+    of_choices = *_of_pairs(subject), *_of_speed(subject), *_of_confirmation(subject), *_of_trust(subject)
+    of_spending = *_of_the_budget(subject), *_of_importance(subject)
+    return (*of_choices, *of_curves, *of_spending, *_of_the_winner(subject), *_of_the_best(subject))
 
 
 def foremost(found: Sequence[Finding]) -> list[Finding]:
@@ -91,6 +99,36 @@ def _of_stability(subject: Subject) -> list[Finding]:
 def _of_signal(subject: Subject) -> list[Finding]:
     counts = {str(word): int(n) for word, n in subject.looked_at["signal"].value_counts().items()}
     return [Finding("signal", "", sentence, counts) for sentence in signal_sentences(subject)]
+
+
+def _of_trust(subject: Subject) -> list[Finding]:
+    looked = [check for check in checks(subject) if check.status == LOOK]
+    return [Finding("trust", "", check.sentence, {"found": check.found, "asked": check.asked}) for check in looked]
+
+
+def _of_the_budget(subject: Subject) -> list[Finding]:
+    trials = measured(subject)
+    places = {f"{share:.0%}": float(trials["place"].quantile(share)) for share in (0.1, 0.5, 0.9)} if len(trials) else {}
+    evidence = {"complete": len(trials), "best_as_a_share": places}
+    return [Finding("budget", "", sentence, evidence) for sentence in length_sentences(subject)]
+
+
+def _of_importance(subject: Subject) -> list[Finding]:
+    found = subject.importance
+    if found is None:
+        return []
+    shares = {column.name: float(share) for column, share in zip(found.columns, found.share, strict=True)}
+    told = ("importance", importance_sentences(subject)), ("ablation", ablation_sentences(subject))
+    return [Finding(section, "", sentence, shares) for section, sentences in told for sentence in sentences[:1]]
+
+
+def _of_the_winner(subject: Subject) -> list[Finding]:
+    if len(subject.ranking) < 2:
+        return []
+    top, chance = leaders(subject)
+    truly = None if chance is None else [float(one) for one in chance]
+    evidence = {"trials": [int(number) for number in top["number"]], "truly_the_best": truly}
+    return [Finding("winner", "", sentence, evidence) for sentence in winner_sentences(subject)]
 
 
 def _of_the_best(subject: Subject) -> list[Finding]:

@@ -55,7 +55,7 @@ def tuning_sentences(subject: Subject) -> list[str]:
     found = {name: subject.orientation.as_metric(float(curve.median[n - 1])) for name, curve in curves.items()}
     order = sorted(found, key=lambda name: float(curves[name].median[n - 1]))
     told = ", ".join(f"{clean(name, 40)} {_value(found[name])}" for name in order[:LEAST])
-    return [f"With {count(n, 'trial')} for each choice, half of all searches would find at least: {told}."]
+    return [f"With {count(n, 'trial')} for each choice, half of all searches would find these or better: {told}."]
 
 
 def _alone(subject: Subject, curve: TuningCurve) -> str:
