@@ -16,7 +16,7 @@ from sweeper.errors import did_you_mean
 
 COMMANDS = (
     "run", "resume", "list", "status", "trials", "best", "trial", "spaces", "show", "report", "compare", "refine", "import",
-    "confirm", "export", "doctor", "ui",
+    "confirm", "export", "delete", "doctor", "ui",
 )  # fmt: skip
 """In the order of the help. A command NAME is the object `command` of the module `sweeper.cli.NAME` (`import_`, where
 Python has the word for itself)."""

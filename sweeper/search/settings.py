@@ -131,4 +131,7 @@ def read_settings(folder: SweepFolder) -> Settings:
 
 
 def _foreign(folder: SweepFolder) -> StoreError:
-    return StoreError(f"{folder.settings} was written by another version of sweeper; use that one, or delete the sweep")
+    return StoreError(
+        f"{folder.settings} was written by another version of sweeper; use that one, or remove the sweep: "
+        f"sweep delete {folder.name}"
+    )

@@ -136,8 +136,22 @@ class MlflowStore:
 
     def discard_sweep(self, sweep_id: str) -> None:
         """Marks every run of a sweep as deleted."""
-        for run in list(self._search(f"tags.`sweeper.id` = '{sweep_id}'")):
-            self.discard(str(run.info.run_id))
+        self.discard_all(self.sweep_runs(sweep_id))
+
+    def discard_all(self, run_ids: Sequence[str]) -> None:
+        for run_id in run_ids:
+            self.discard(run_id)
+
+    def restore(self, run_ids: Sequence[str]) -> None:
+        """Takes back that these runs, or some of them, were discarded."""
+        with faults(self.uri):
+            for run_id in run_ids:
+                if self._client.get_run(run_id).info.lifecycle_stage != "active":
+                    self._client.restore_run(run_id)
+
+    def sweep_runs(self, sweep_id: str) -> list[str]:
+        """The ids of all runs of a sweep, its own among them."""
+        return [str(run.info.run_id) for run in self._search(f"tags.`sweeper.id` = '{sweep_id}'")]
 
     def sweep_run(self, sweep_id: str) -> str | None:
         """The run of a sweep by the sweep's id: found even where a crash kept its own id from being written down."""

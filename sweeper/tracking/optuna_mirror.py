@@ -42,10 +42,8 @@ class OptunaMirror:
         A study of the same name that belongs to something else is left alone: ours then has the sweep's id behind its name.
         """
         with _faults(home):
-            # Optuna formats the URL, so braces in a path have to be doubled.
-            url = home.storage.replace("{", "{{").replace("}", "}}")
             write_ahead(home.optuna_file)
-            self._storage = optuna.storages.RDBStorage(url, engine_kwargs={"connect_args": {"timeout": _PATIENCE}})
+            self._storage = optuna.storages.RDBStorage(_url(home), engine_kwargs={"connect_args": {"timeout": _PATIENCE}})
             direction = StudyDirection.MAXIMIZE if maximize else StudyDirection.MINIMIZE
             self.name, self._study = self._open(study, sweep_id, direction)
             if self._storage.get_study_user_attrs(self._study).get("sweeper.id") is None:
@@ -84,6 +82,25 @@ class OptunaMirror:
                 if self._storage.get_study_user_attrs(known).get("sweeper.id") == sweep_id:
                     return name, known
         raise StoreError(f"{self._storage.url} has studies named '{study}' and '{name}' that are not this sweep's")
+
+
+def delete_study(home: Home, study: str, sweep_id: str) -> None:
+    """Removes a sweep's study from the file; nothing where there is none of its name, or another's. Raises StoreError."""
+    if not home.optuna_file.exists():
+        return
+    with _faults(home):
+        storage = optuna.storages.RDBStorage(_url(home), engine_kwargs={"connect_args": {"timeout": _PATIENCE}})
+        try:
+            known = storage.get_study_id_from_name(study)
+        except KeyError:
+            return
+        if storage.get_study_user_attrs(known).get("sweeper.id") == sweep_id:
+            storage.delete_study(known)
+
+
+def _url(home: Home) -> str:
+    """Optuna formats the URL, so braces in a path have to be doubled."""
+    return home.storage.replace("{", "{{").replace("}", "}}")
 
 
 def frozen(

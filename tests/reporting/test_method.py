@@ -18,7 +18,7 @@ from tests.reporting.synthetic import Planted, searched
 def paragraph(frames: SweepFrames) -> str:
     section = method(Subject(frames))
     assert section is not None
-    return section.sentences[0]
+    return " ".join(section.sentences)
 
 
 def facts(frames: SweepFrames) -> list[dict[str, str]]:

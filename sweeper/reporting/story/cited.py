@@ -78,7 +78,7 @@ def _of_pairs(subject: Subject) -> list[Used]:
         )
     if n:
         corrected = f"; p-values are corrected for {n} comparisons (Holm 1979)" if n > 1 else ""
-        found.append(Used(f"All intervals are of {100 * CONFIDENCE:g} %{corrected}", (HOLM,) if n > 1 else ()))
+        found.append(Used(f"All intervals are of {100 * CONFIDENCE:g}\u00a0%{corrected}", (HOLM,) if n > 1 else ()))
     return found
 
 
@@ -107,8 +107,8 @@ def _of_noise(subject: Subject) -> list[Used]:
 def _of_shapes(subject: Subject) -> list[Used]:
     labels = set(subject.trials.loc[subject.trials["state"] == "COMPLETE", "label"]) - {"", TOO_SHORT}
     told = (
-        f"A curve is called overfitting where validation rises above its best by more than {ALPHA:g} % (after Prechelt 1998) "
-        f"and {NOISES:g} times its own noise, and still improving where the slope of its last fifth (Sen 1968) promises more "
-        "than its noise"
+        f"A curve is called overfitting where validation rises above its best by more than {ALPHA:g}\u00a0% (after Prechelt "
+        f"1998) and {NOISES:g} times its own noise, and still improving where the slope of its last fifth (Sen 1968) promises "
+        "more than its noise"
     )
     return [Used(told, (PRECHELT, SEN))] if labels else []

@@ -1,4 +1,4 @@
-"""How the sweep was made and judged: a paragraph to paste, what it cites, the verdicts' constants, and how to do it again."""
+"""How the sweep was made and judged: paragraphs to paste, what it cites, the verdicts' constants, and how to do it again."""
 
 from __future__ import annotations
 
@@ -27,10 +27,12 @@ def method(subject: Subject) -> Section | None:
         return None
     found = used(subject)
     statistics = [f"{one.sentence}." for one in found if one.sentence]
-    paragraph = " ".join([*conducted(subject), *statistics, made_with(subject)]).strip()
+    paragraphs = (" ".join(conducted(subject)), " ".join(statistics), made_with(subject))
     works = sorted({work for one in found for work in one.works})
     blocks: list[Block] = [Facts(tuple((_key(work), work) for work in works))] if works else []
-    return Section("method", TITLE, (paragraph,), (*blocks, _constants(subject), Facts(tuple(_again(subject)))))
+    return Section(
+        "method", TITLE, tuple(filter(None, paragraphs)), (*blocks, _constants(subject), Facts(tuple(_again(subject))))
+    )
 
 
 def _key(work: str) -> str:
