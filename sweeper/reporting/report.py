@@ -46,7 +46,8 @@ def write_report(
     """
     frames = sweep if isinstance(sweep, SweepFrames) else read_frames(sweep, tracking_uri)
     subject = Subject(frames)
-    report, found = tell(subject), findings(subject)
+    found = findings(subject)
+    report = tell(subject, found)
     tables = {
         "trials": frames.trials,
         "runs": frames.runs,

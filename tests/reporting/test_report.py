@@ -26,8 +26,9 @@ from sweeper.errors import InputError, StoreError
 from sweeper.reporting import SECTIONS, SweepFrames, section_text, write_report
 from sweeper.reporting.columns import COLUMNS, described
 from sweeper.reporting.page.tables import write_csv
+from sweeper.reporting.story.findings import findings
 from sweeper.reporting.story.subject import Subject
-from sweeper.reporting.story.tell import tell
+from sweeper.reporting.story.tell import CONCLUSIONS, tell
 from tests.reporting.synthetic import Planted, Trial, searched
 
 Read = Callable[[Planted], SweepFrames]
@@ -161,6 +162,19 @@ def test_findings_carry_their_evidence_and_stand_in_the_report(written: Path):
     assert "6 pairs, where 7 are the least for 3 comparisons" in first["sentence"]
 
 
+def test_a_report_opens_with_the_surest_finding_of_each_section(written: Path, optimizers: SweepFrames):
+    found = findings(Subject(optimizers))
+    opening = tell(Subject(optimizers), found).conclusions
+    assert 2 <= len(opening) <= CONCLUSIONS and "summary" not in {one.section for one in opening}
+    [first] = [one for one in opening if one.section == "choices"][:1]
+    assert (first.sentence, first.verdict) == (found[0].sentence, found[0].verdict)
+    others = [one.section for one in opening if one.section != "choices"]
+    assert len(others) == len({*others}), "one of each, and of the choices one for each pair"
+    page, text = (written / "index.html").read_text(), (written / "report.md").read_text()
+    assert page.index("In short") < page.index('<section id="summary"') and f'href="#{first.section}">' in page
+    assert text.index("## In short") < text.index("## 1 ")
+
+
 def test_the_page_is_inert_and_whole(written: Path):
     page = (written / "index.html").read_text()
     assert_inert(page)
@@ -199,7 +213,7 @@ def test_a_baseline_that_was_pruned_has_no_value(read: Read):
     sweep = searched(trials=4)
     first = replace(sweep.trials[0], state="PRUNED", reason="pruner")
     frames = read(replace(sweep, trials=[first, *sweep.trials[1:]]))
-    [shown] = [number for number in tell(Subject(frames)).numbers if number.label == "baseline"]
+    [shown] = [number for number in tell(Subject(frames), ()).numbers if number.label == "baseline"]
     assert (shown.value, shown.note) == ("–", "trial 0, which did not complete")
 
 

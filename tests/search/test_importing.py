@@ -157,7 +157,7 @@ def test_trainings_that_were_stopped_at_the_target_are_not_compared_by_their_val
     assert set(pairs_of(frames)["why"]) == {CUT}
     told = section_text(frames, "winner", 400)
     assert "cannot be said, for trials were stopped" in told and "chance" not in told.split("\n")[1]
-    assert any("end at that very evaluation" in caution for caution in tell(Subject(frames)).cautions)
+    assert any("end at that very evaluation" in caution for caution in tell(Subject(frames), ()).cautions)
 
 
 def test_steps_that_count_different_things_are_told(ask: Ask, home: Path):
@@ -165,7 +165,7 @@ def test_steps_that_count_different_things_are_told(ask: Ask, home: Path):
     for row in rows:
         row[3] = row[3] * 50 if row[0] == "adam" else row[3]
     import_curves(ask(rows), lambda event: None)
-    cautions = tell(Subject(read_frames("curves", f"sqlite:///{home / 'mlflow.db'}"))).cautions
+    cautions = tell(Subject(read_frames("curves", f"sqlite:///{home / 'mlflow.db'}")), ()).cautions
     assert any("steps do not count the same thing" in caution for caution in cautions)
 
 

@@ -33,6 +33,7 @@ def html(report: Report, drawn: Pictures, refresh: int = 0) -> str:
     script = Markup(environment.get_template("sort.js").render())
     return environment.get_template("index.html").render(
         report=report,
+        titles={section.key: section.title for section in report.sections},
         style=_style(environment),
         script=script,
         script_hash=_hash(script),

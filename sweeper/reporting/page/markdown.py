@@ -20,6 +20,9 @@ def markdown(report: Report) -> str:
     ]
     lines += [line for caution in report.cautions for line in (f"> **Note.** {plain(caution)}", "")]
     lines += [f"- {plain(number.label)}: **{plain(number.value)}** ({plain(number.note)})" for number in report.numbers]
+    if report.conclusions:
+        lines += ["", "## In short", ""]
+        lines += [f"- {plain(one.sentence)}{f' *({plain(one.verdict)})*' if one.verdict else ''}" for one in report.conclusions]
     for place, section in enumerate(report.sections, start=1):
         lines += ["", f"## {place} {plain(section.title)}", "", *section_markdown(section)]
     return "\n".join(lines).rstrip() + "\n"

@@ -249,6 +249,16 @@ class KeyNumber:
 
 
 @dataclass(frozen=True)
+class Conclusion:
+    """A finding among the few that open a report: its sentence, its verdict in a word or nothing, and the key of the section
+    that shows what it rests on."""
+
+    sentence: str
+    verdict: str
+    section: str
+
+
+@dataclass(frozen=True)
 class Report:
     """`cautions` are what holds for the whole report: a sweep that still runs, trials that are missing; `kind` says what it is,
     and `footer` where the rest stands."""
@@ -259,6 +269,7 @@ class Report:
     subtitle: str
     cautions: tuple[str, ...]
     numbers: tuple[KeyNumber, ...]
+    conclusions: tuple[Conclusion, ...]
     sections: tuple[Section, ...]
     kind: str = "Sweep report"
     footer: str = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence, Set
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -13,11 +13,12 @@ from sweeper.reporting.reading.confirmation import chosen_of
 from sweeper.reporting.sections import SECTIONS
 from sweeper.reporting.story import elsewhere
 from sweeper.reporting.story.ablation import ablation
-from sweeper.reporting.story.blocks import Report, Section
+from sweeper.reporting.story.blocks import Conclusion, Report, Section
 from sweeper.reporting.story.budget import budget
 from sweeper.reporting.story.choices import choices
 from sweeper.reporting.story.confirmation import confirmation
 from sweeper.reporting.story.convergence import convergence
+from sweeper.reporting.story.findings import Finding
 from sweeper.reporting.story.fit import fit
 from sweeper.reporting.story.glossary import glossary
 from sweeper.reporting.story.importance import importance
@@ -59,11 +60,16 @@ _TELLERS: dict[str, Callable[[Subject], Section | None]] = {
 _OF_A_SEARCH = ("trust", "choices")
 """What is asked of a search; a sweep that trains chosen configurations again searches for nothing."""
 
+CONCLUSIONS = 7
+"""So many findings open a report."""
 
-def tell(subject: Subject) -> Report:
-    """All sections in the order of `SECTIONS`. The same frames give the same values: nothing asks for the time."""
+
+def tell(subject: Subject, found: Sequence[Finding]) -> Report:
+    """What was `found` in short, then all sections in the order of `SECTIONS`. The same frames give the same values: nothing
+    asks for the time."""
     frames, sweep = subject.frames, subject.frames.sweep
     date = datetime.fromtimestamp(sweep.started / 1000, UTC).strftime("%d %B %Y").lstrip("0") if sweep.started else ""
+    sections = tuple(section for key in SECTIONS if (section := _told(subject, key)) is not None)
     return Report(
         sweep=clean(sweep.name, 80),
         date=date,
@@ -71,7 +77,8 @@ def tell(subject: Subject) -> Report:
         subtitle=_subtitle(subject),
         cautions=_cautions(subject),
         numbers=key_numbers(subject),
-        sections=tuple(section for key in SECTIONS if (section := _told(subject, key)) is not None),
+        conclusions=_conclusions(found, {section.key for section in sections}),
+        sections=sections,
     )
 
 
@@ -104,6 +111,18 @@ def title(frames: SweepFrames) -> str:
         names = listed([clean(path.rsplit(".", 1)[-1].replace("_", " "), 40) for path in sweep.compare])
         return f"Which {names} gives the best {metric}?"
     return f"Which configuration gives the best {metric}?"
+
+
+def _conclusions(found: Sequence[Finding], told: Set[str]) -> tuple[Conclusion, ...]:
+    """The surest finding of each section that is told, and of the choices one for each pair; the best trial stands above
+    already."""
+    shown = [one for one in found if one.section in told and one.section != "summary"]
+    first = {one.section: one for one in reversed(shown)}
+    kept = [one for one in shown if one.section == "choices" or first[one.section] is one]
+    room = CONCLUSIONS - len(first)
+    pairs = [one for one in kept if one.section == "choices"][: room + 1]
+    others = [one for one in kept if one.section != "choices"]
+    return tuple(Conclusion(one.sentence, one.verdict, one.section) for one in (*pairs, *others))
 
 
 def _subtitle(subject: Subject) -> str:
