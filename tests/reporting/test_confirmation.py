@@ -172,7 +172,7 @@ def test_the_noise_of_a_training_comes_from_the_confirmation(both: str) -> None:
 
 def test_a_confirmation_is_no_search(both: str, tmp_path: Path) -> None:
     frames = read_sweep("first-confirm", both)
-    keys = [section.key for section in tell(Subject(frames)).sections]
+    keys = [section.key for section in tell(Subject(frames), ()).sections]
     assert "confirmation" in keys and not {"choices", "trust"} & {*keys}
     write_report(frames, tmp_path / "report")
     found = json.loads((tmp_path / "report" / "findings.json").read_text())["findings"]

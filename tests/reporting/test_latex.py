@@ -52,7 +52,7 @@ def test_names_that_would_act_are_names() -> None:
 
 
 def test_the_tables_of_a_comparison(optimizers: SweepFrames) -> None:
-    written = latex(tell(Subject(optimizers)))
+    written = latex(tell(Subject(optimizers), ()))
     assert re.findall(r"\\label\{tab:(\w+)-1\}", written) == ["summary", "choices", "overfitting", "convergence"]
     assert r"\usepackage{booktabs}" in written
     assert "sgd & " in written
