@@ -21,7 +21,7 @@ OURS = re.compile(
 
 def report(text: str) -> Report:
     table = Table((Head(text, right=False), Head("n")), ((Cell(text, extra=text), Cell("1")),), note=text)
-    return Report(text, "", text, "", (), (), (Section("choices", text, (), (table,)),))
+    return Report(text, "", text, "", (), (), (), (Section("choices", text, (), (table,)),))
 
 
 @given(st.text())

@@ -35,6 +35,7 @@ def report_of(several: Several) -> Report:
         subtitle=f"{count(len(several.names), 'sweep')} with {count(trials, 'trial')} together.",
         cautions=tuple(several.unlike),
         numbers=(),
+        conclusions=(),
         sections=sections_of(several),
         kind="Sweeps compared",
         footer="Written by sweeper from MLflow alone; the same text: report.md.",
