@@ -48,14 +48,15 @@ class ExportOrder:
 class Exported:
     """What lies in the folder now. `value` at `epoch` is what training again gave. `difference` is the largest one between the
     exported model's predictions and the engine's on `rows` rows of the part `part`, as a share of the largest prediction (of 1
-    where all are smaller). `script_value` is what the script gave, None where it was not run; `no_script` the reason why there
-    is none. `own_classes` are those of the user's that `load_model` needs."""
+    where all are smaller). `no_model` and `no_script` are reasons why there is none; `script_value` is what the script gave,
+    None where it was not run; `own_classes` are those of the user's that `load_model` needs."""
 
     value: float
     epoch: int
     difference: float
     rows: int
     part: str
+    no_model: str = ""
     no_script: str = ""
     script_value: float | None = None
     own_classes: tuple[str, ...] = ()

@@ -39,7 +39,7 @@ def which_training(plan: TrialPlan, settings: Settings) -> str:
     """`repeat 2 of 3, the best`, or nothing where a configuration is trained once."""
     if settings.trainings == 1:
         return ""
-    fold = f" (fold {plan.fold} of {settings.folds})" if settings.folds > 1 else ""
+    fold = f" (fold {plan.fold})" if settings.folds > 1 else ""
     return f"the best of its {settings.trainings} trainings, repeat {plan.repeat}{fold}"
 
 

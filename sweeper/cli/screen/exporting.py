@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from sweeper.search.export import Export
 
 _SAME = 1e-5
-"""Predictions that differ by less, as a share of the largest, differ by rounding."""
+"""What differs by a smaller share differs by rounding."""
 
 
 def tell(export: Export) -> None:
-    folder, exported = shown(export.folder), export.exported
+    exported = export.exported
     training = f", {export.training}" if export.training else ""
     say(f"trial {export.trial} of {line(export.sweep)}{training}: {line(export.objective)} {number(export.recorded)}")
     say(f"  trained again  {_again(export)}")
-    say(f"  model          {folder / 'model.keras'}   {_predictions(export)}")
+    say(f"  model          {_model(export)}")
     if exported.own_classes:
         say(
             f"                 load it with custom_objects for {', '.join(map(line, exported.own_classes))}, which are your own"
@@ -44,6 +44,7 @@ def export_json(export: Export) -> dict[str, Any]:
         "epoch": export.recorded_epoch,
         "trained_again": exported.value,
         "script": None if exported.no_script else {"value": exported.script_value},
+        "no_model": exported.no_model or None,
         "no_script": exported.no_script or None,
         "predictions": {"part": exported.part, "rows": exported.rows, "difference": exported.difference},
         "custom_objects": list(exported.own_classes),
@@ -61,12 +62,15 @@ def _again(export: Export) -> str:
     )
 
 
-def _predictions(export: Export) -> str:
+def _model(export: Export) -> str:
     exported = export.exported
+    if exported.no_model:
+        return f"none: {line(exported.no_model)}"
+    near = f"within {exported.difference:.0e}" if exported.difference else "exactly"
+    if exported.difference > _SAME:
+        near = f"but for {exported.difference:.1e} of the largest prediction"
     rows = f"on {exported.rows:,} {exported.part} rows"
-    if exported.difference < _SAME:
-        return f"predicts what the sweep's network does {rows}, within {exported.difference:.0e}"
-    return f"predicts what the sweep's network does {rows}, but for {exported.difference:.1e} of the largest prediction"
+    return f"{shown(export.folder) / 'model.keras'}   predicts what the sweep's network does {rows}, {near}"
 
 
 def _script(export: Export) -> str:
@@ -82,7 +86,10 @@ def _script(export: Export) -> str:
 def _got(export: Export) -> str:
     value = export.exported.script_value
     off = abs((value or 0.0) - export.recorded)
-    return f"{number(value)}" + (f" ({off:.1e} off; its first lines say why)" if off else "")
+    if not off:
+        return number(value)
+    why = "; its first lines say why" if off > _SAME * abs(export.recorded) else ""
+    return f"{number(value)} ({off:.0e} off{why})"
 
 
 def _registered(export: Export) -> str:

@@ -52,7 +52,7 @@ def _schedule(schedule: Mapping[str, Any], rate: float) -> str | None:
     if name == "constant":
         return None
     if name == "cosine":
-        return call(f"{kinds}CosineDecay", literal(rate), "EPOCHS * steps", **{"alpha": given.get("alpha", 0.0)})
+        return call(f"{kinds}CosineDecay", literal(rate), "EPOCHS * steps", **_unless_zero(given))
     if name == "exponential":
         return call(f"{kinds}ExponentialDecay", literal(rate), "EPOCHS * steps", literal(given.get("decay_rate", 0.1)))
     if name == "step":
@@ -62,6 +62,10 @@ def _schedule(schedule: Mapping[str, Any], rate: float) -> str | None:
     rising = f"rising = min(round({literal(warmup)} * EPOCHS * steps), EPOCHS * steps - 1)"
     warming = {"warmup_target": rate, "warmup_steps": Expression("rising")}
     return f"{rising}\n{call(f'{kinds}CosineDecay', '0.0', 'EPOCHS * steps - rising', literal(alpha), **warming)}"
+
+
+def _unless_zero(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {"alpha": settings["alpha"]} if settings.get("alpha") else {}
 
 
 def loss_code(info: DataInfo, *, logits: bool) -> str:

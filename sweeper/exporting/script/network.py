@@ -13,7 +13,7 @@ from typing import Any
 import keras
 
 from sweeper.errors import SweepError
-from sweeper.exporting.script.literals import Expression, call, literal
+from sweeper.exporting.script.literals import WIDTH, Expression, call, literal
 from sweeper.models.transformer import LearnedPositions, SinusoidalPositions
 from sweeper.parts.noise import KnobDropout, KnobNoise
 
@@ -103,7 +103,9 @@ def _layer(layer: Any, noise: Noise, penalized: bool) -> str:
     if isinstance(layer, LearnedPositions | SinusoidalPositions):
         return f"{type(layer).__name__}()"
     if isinstance(layer, keras.layers.Bidirectional):
-        return call("keras.layers.Bidirectional", _said(layer.forward_layer, penalized))
+        inner = _said(layer.forward_layer, penalized)
+        long = len(inner) > WIDTH - 40
+        return call("keras.layers.Bidirectional", f"\n    {inner}\n" if long else inner)
     return _said(layer, penalized)
 
 

@@ -43,7 +43,7 @@ _BUNDLED = {
 
 def arrays_reading(what: str) -> Reading:
     """Of the arrays that lie beside the script."""
-    said = f"# the rows of {in_comment(what)}, as the sweep read them"
+    said = f"# The rows of {in_comment(what)}, as the sweep read them."
     return Reading((), f'{said}\ndata = np.load(HERE / {literal(ARRAYS)})\nx, y = data["x"], data["y"]')
 
 
@@ -86,17 +86,17 @@ def _table(name: str, settings: Settings, raw: RawData, recipe: Recipe, path: Pa
 def _features(raw: RawData, recipe: Recipe) -> list[str]:
     """Blank numbers get the training rows' median, text a column of 0 and 1 for each of its values."""
     assert recipe.encoding is not None
-    lines = ["features = []"]
+    lines = ["features = ["]
     for position, column in enumerate(raw.columns):
         cells = f"table[{literal(column.name)}]"
         if column.values is not None:
             known = [column.values[code] for code in recipe.encoding.laid_out[position]]
-            lines.append(f"features += [{cells} == value for value in {literal(known)}]")
+            lines.append(f"    *({cells} == value for value in {literal(known)}),")
         elif _has_blanks(raw, position):
-            lines.append(f"features.append({cells}.fillna({cells}.iloc[train].median()))")
+            lines.append(f"    {cells}.fillna({cells}.iloc[train].median()),")
         else:
-            lines.append(f"features.append({cells})")
-    return [*lines, 'x = np.stack([np.asarray(feature, dtype="float64") for feature in features], axis=1)']
+            lines.append(f"    {cells},")
+    return [*lines, "]", 'x = np.stack([np.asarray(feature, dtype="float64") for feature in features], axis=1)']
 
 
 def _has_blanks(raw: RawData, position: int | None = None) -> bool:

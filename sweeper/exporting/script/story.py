@@ -25,14 +25,22 @@ def origin(order: ExportOrder, settings: WorkerSettings) -> str:
 
 def story(order: ExportOrder, settings: WorkerSettings, measured: float | None, *, constants: bool) -> list[str]:
     """Comment lines."""
-    told = [
-        "First weights lie in initial.weights.h5, the rows of each part in rows.npz, as the sweep drew them; the order of the "
-        "rows in each epoch, and what dropout and noise draw, follow from the seeds below."
-    ]
+    told = ["First weights lie in initial.weights.h5, the rows of each part in rows.npz, as the sweep drew them."]
+    drawn = _drawn(order)
+    if drawn:
+        told[0] += f" The seeds below give {' and '.join(drawn)}."
     if constants:
         told[0] += " So do the means and deviations by which the data were standardized."
     told.append(_how_near(order, settings, measured))
     return [line for text in told for line in textwrap.wrap(in_comment(text), WIDTH)]
+
+
+def _drawn(order: ExportOrder) -> list[str]:
+    """What follows from seeds while the network trains."""
+    configuration, regularization = order.plan.configuration, order.plan.configuration["regularization"]
+    drawn = ["the order of the rows in each epoch"] if configuration["training"].get("shuffle", True) else []
+    noisy = [name for name in ("dropout", "noise") if regularization.get(name) is not None]
+    return [*drawn, f"all {' and '.join(noisy)}"] if noisy else drawn
 
 
 def _how_near(order: ExportOrder, settings: WorkerSettings, measured: float | None) -> str:
