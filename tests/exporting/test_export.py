@@ -137,7 +137,7 @@ def load(rows):
     assert not (made.folder / "data.npz").exists()
 
 
-def test_rows_that_no_short_code_reads_lie_beside_the_script(export_of: Export, tmp_path: Path) -> None:
+def test_rows_that_no_short_code_reads_lie_beside_the_script_which_need_not_be_run(export_of: Export, tmp_path: Path) -> None:
     (tmp_path / "parts.py").write_text(
         "import numpy as np\n"
         "def load_parts():\n"
@@ -145,9 +145,10 @@ def test_rows_that_no_short_code_reads_lie_beside_the_script(export_of: Export, 
         "    y = (x.sum(axis=1) > 0).astype(int)\n"
         "    return {'train': (x[20:], y[20:]), 'test': (x[:20], y[:20])}\n"
     )
-    made = export_of(configuration(ADAM), {"python": {"load": "parts.py:load_parts"}}, epochs=2)
+    made = export_of(configuration(ADAM), {"python": {"load": "parts.py:load_parts"}}, epochs=1, run=False)
     assert (made.folder / "data.npz").is_file()
-    assert made.exported.script_value == made.value
+    assert made.exported.script_value is None
+    assert "It was not run when it was written" in made.script
 
 
 def test_streamed_data_have_a_model_and_no_script(export_of: Export) -> None:
@@ -157,7 +158,25 @@ def test_streamed_data_have_a_model_and_no_script(export_of: Export) -> None:
     assert made.exported.difference < 1e-5
 
 
-def test_a_script_that_is_not_run_says_so(export_of: Export) -> None:
-    made = export_of(configuration(ADAM), epochs=2, run=False)
-    assert made.exported.script_value is None
-    assert "It was not run when it was written" in made.script
+def test_a_model_that_keras_cannot_save_has_its_script(export_of: Export, tmp_path: Path) -> None:
+    (tmp_path / "unsaved.py").write_text(
+        """\
+import keras
+
+class Net(keras.Model):
+    def __init__(self, outputs):
+        super().__init__()
+        self.hidden, self.dropped = keras.layers.Dense(6, activation="tanh"), keras.layers.Dropout(0.2)
+        self.last = keras.layers.Dense(outputs)
+
+    def call(self, x, training=False):
+        return self.last(self.dropped(self.hidden(x), training=training))
+
+def build(input_shape, outputs):
+    return Net(outputs)
+"""
+    )
+    made = export_of(configuration(ADAM, model={"python": {"build": "unsaved.py:build"}}), epochs=2)
+    assert made.exported.no_model == "your class Net has no get_config(), by which Keras would build it again"
+    assert not (made.folder / "model.keras").exists()
+    assert made.exported.script_value == made.value
