@@ -44,7 +44,7 @@ def escaped(text: str) -> str:
 
 def _table(section: Section, table: Table, label: str) -> list[str]:
     columns = "".join("r" if head.right else "l" for head in table.heads)
-    heads = " & ".join(escaped(head.text) for head in table.heads)
+    heads = " & ".join(_opened(escaped(head.text)) for head in table.heads)
     note = [f"\\par\\smallskip\\footnotesize {escaped(table.note)}"] if table.note else []
     return [
         r"\begin{table}",
@@ -63,8 +63,11 @@ def _table(section: Section, table: Table, label: str) -> list[str]:
 
 
 def _cell(cell: Cell) -> str:
-    # A row that began with a bracket would be taken for the length behind the row before it.
-    text = escaped(f"{cell.text} ({cell.extra})" if cell.extra else cell.text)
+    return _opened(escaped(f"{cell.text} ({cell.extra})" if cell.extra else cell.text))
+
+
+def _opened(text: str) -> str:
+    """A row that began with a bracket or a star would be taken for a setting of the rule or the row before it."""
     return f"{{}}{text}" if text.startswith(("[", "*")) else text
 
 
