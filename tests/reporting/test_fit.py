@@ -28,7 +28,7 @@ from sweeper.reporting.statistics.gaps import (
 )
 from sweeper.reporting.story.blocks import Chart, Line, Table
 from sweeper.reporting.story.findings import findings
-from sweeper.reporting.story.fit import compared_gaps, fit, fit_sentences
+from sweeper.reporting.story.fit import fit, fit_sentences
 from sweeper.reporting.story.subject import Subject
 from tests.reporting.synthetic import Planted, Trial, plant
 
@@ -81,7 +81,7 @@ def twins(empty: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[bool, S
 @pytest.mark.parametrize("maximize", [False, True])
 def test_what_trained_less_is_told_from_what_narrows_the_gap(twins: dict[bool, SweepFrames], maximize: bool) -> None:
     subject = Subject(twins[maximize])
-    pairs = {pair.smaller: pair for pair in compared_gaps(subject)}
+    pairs = {pair.smaller: pair for pair in subject.gaps}
     assert {name: pairs[name].verdict for name in ("slow", "good")} == {"slow": TRAINED_LESS, "good": BY_ITSELF}
     assert {pair.larger for pair in pairs.values() if pair.verdict != NOT_DIFFERENT} == {"none"}, "they stand against it"
     slow = pairs["slow"].matched

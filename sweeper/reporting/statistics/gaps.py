@@ -24,14 +24,17 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from sweeper.reporting.frames import SweepFrames, guess
+from sweeper.reporting.metrics.labels import NEVER_LEARNED
 from sweeper.reporting.metrics.matched import REACHED, gaps_at, matched_level
 from sweeper.reporting.statistics.comparison import Comparison
 from sweeper.reporting.statistics.evidence import corrected, turned
-from sweeper.reporting.statistics.pairs import compare, counted, in_blocks, rung_of
+from sweeper.reporting.statistics.pairs import choices_of, compare, counted, in_blocks, rung_of
 from sweeper.reporting.statistics.verdict import LEAST, LEVEL
 
 NOT_DIFFERENT, BY_ITSELF, OPEN = "not different", "by itself", "open"
 TRAINED_LESS, BY_TRAINING = "trained less", "by its training"
+WITHOUT = "none"
 VERDICTS = (BY_ITSELF, TRAINED_LESS, BY_TRAINING, OPEN, NOT_DIFFERENT)
 HALF = 0.5
 
@@ -55,9 +58,50 @@ class GapPair:
     verdict: str
 
 
-def why_no_gaps(trials: pd.DataFrame, sampler: str) -> str:
-    """Why gaps cannot be set against each other; empty where they can."""
-    return rung_of(trials, trials["choice"], trials["gap_end"], sampler)[1]
+def gaps_of(frames: SweepFrames, curves: pd.DataFrame) -> list[GapPair]:
+    """Every choice of a sweep against the one that is called `none`, else the first one tried; `curves` are its
+    `objective_curves` from epoch 0 on. Trials that never learned have no gap to speak of and are left out."""
+    trials, choices = learned(frames.trials), choices_of(frames.trials)
+    if not frames.sweep.compare or not len(trials):
+        return []
+    choices = sorted(choices, key=lambda choice: choice != reference(choices))
+    training, sweep = training_end(frames, trials), frames.sweep
+    return gap_pairs(trials, choices, training, curves, guess(sweep), sweep.sampler, sweep.number)
+
+
+def reference(choices: list[str]) -> str:
+    return WITHOUT if WITHOUT in choices else choices[0]
+
+
+def fitted(trials: pd.DataFrame) -> pd.DataFrame:
+    """The complete trials with a training curve."""
+    return trials[(trials["state"] == "COMPLETE") & trials["gap_end"].notna()]
+
+
+def learned(trials: pd.DataFrame) -> pd.DataFrame:
+    """Of these the ones that learned anything."""
+    known = fitted(trials)
+    return known[known["label"] != NEVER_LEARNED]
+
+
+def training_end(frames: SweepFrames, trials: pd.DataFrame) -> pd.Series:
+    """Loss-like training values at the end: validation there less its gap."""
+    return _validation(frames, trials, "end.") - trials["gap_end"].astype("float64")
+
+
+def validation_best(frames: SweepFrames, trials: pd.DataFrame) -> pd.Series:
+    """The best loss-like validation values."""
+    return _validation(frames, trials, "best.")
+
+
+def _validation(frames: SweepFrames, trials: pd.DataFrame, when: str) -> pd.Series:
+    return frames.orientation.loss_like(trials[when + frames.sweep.objective.metric].astype("float64"))
+
+
+def why_no_gaps(frames: SweepFrames) -> str:
+    """Why the gaps of choices cannot be set against each other; empty where they can."""
+    trials = learned(frames.trials)
+    return rung_of(trials, trials["choice"], trials["gap_end"], frames.sweep.sampler)[1]
 
 
 def gap_pairs(

@@ -6,7 +6,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from sweeper.reporting.frames import guess
 from sweeper.reporting.statistics.agreement import LEAST as LEAST_RANKED
 from sweeper.reporting.statistics.agreement import interval, tau_of
 from sweeper.reporting.statistics.comparison import Comparison
@@ -17,28 +16,30 @@ from sweeper.reporting.statistics.gaps import (
     TRAINED_LESS,
     VERDICTS,
     GapPair,
-    gap_pairs,
+    fitted,
     is_covered,
+    reference,
+    training_end,
+    validation_best,
     why_no_gaps,
 )
 from sweeper.reporting.story.blocks import Block, Section
 from sweeper.reporting.story.comparing import p_words
 from sweeper.reporting.story.fit_table import fit_table
-from sweeper.reporting.story.fitted import fitted, learned, training_end, training_words, validation_best
+from sweeper.reporting.story.levels import training_words
 from sweeper.reporting.story.phases import phases
 from sweeper.reporting.story.shares import share_words
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import clean, count, listed, number
 
 TITLE = "Overfitting: the choice or the fit?"
-NONE_OF_THEM = "none"
 _NAMED = 5
 """So many choices have a sentence; the table has all."""
 
 
 def fit(subject: Subject) -> Section | None:
     """None where no complete trial has a training curve."""
-    if not len(fitted(subject)):
+    if not len(fitted(subject.trials)):
         return None
     blocks: tuple[Block, ...] = (*phases(subject), fit_table(subject))
     return Section("fit", TITLE, tuple(fit_sentences(subject)), blocks)
@@ -47,32 +48,17 @@ def fit(subject: Subject) -> Section | None:
 def fit_sentences(subject: Subject) -> list[str]:
     """What the gaps of choices hold at equal training, then whether fitting better was generalizing better, then a loss that
     overfits alone."""
-    if not len(fitted(subject)):
+    if not len(fitted(subject.trials)):
         return []
     return [*_gap_sentences(subject), *_rank_sentence(subject), *_overconfident(subject)]
 
 
 def evidence(subject: Subject) -> Mapping[str, object]:
     """The verdict on each choice's gap, and Kendall's tau of training and validation."""
-    trials = fitted(subject)
-    tau = tau_of(training_end(subject, trials), validation_best(subject, trials))
-    pairs = {f"{pair.smaller} / {pair.larger}": pair.verdict for pair in compared_gaps(subject)}
+    trials = fitted(subject.trials)
+    tau = tau_of(training_end(subject.frames, trials), validation_best(subject.frames, trials))
+    pairs = {f"{pair.smaller} / {pair.larger}": pair.verdict for pair in subject.gaps}
     return {"tau": None if math.isnan(tau) else tau, "n": len(trials), "gaps": pairs}
-
-
-def compared_gaps(subject: Subject) -> list[GapPair]:
-    """Every choice's gaps against those of the choice `none`, or of the first one tried; trials that never learned have a gap
-    of nothing and are left out."""
-    if not subject.compares:
-        return []
-    sweep, trials = subject.frames.sweep, learned(subject)
-    others = sorted(subject.choices, key=lambda choice: choice != _against(subject))
-    curves, ends = subject.loss_like, training_end(subject, trials)
-    return gap_pairs(trials, others, ends, curves, guess(sweep), sweep.sampler, sweep.number)
-
-
-def _against(subject: Subject) -> str:
-    return NONE_OF_THEM if NONE_OF_THEM in subject.choices else subject.choices[0]
 
 
 # The gaps of the choices -----------------------------------------------------------------------------------------------------
@@ -81,10 +67,10 @@ def _against(subject: Subject) -> str:
 def _gap_sentences(subject: Subject) -> list[str]:
     if not subject.compares or len(subject.choices) < 2:
         return []
-    why = why_no_gaps(learned(subject), subject.frames.sweep.sampler)
+    why = why_no_gaps(subject.frames)
     if why:
         return [f"The gaps of the choices are not set against each other: {why}."]
-    pairs, first = compared_gaps(subject), _against(subject)
+    pairs, first = subject.gaps, reference(subject.choices)
     if not pairs:
         return ["Too few trials of two choices have a gap, so gaps are not set against each other."]
     told = sorted((pair for pair in pairs if pair.verdict != NOT_DIFFERENT), key=lambda pair: VERDICTS.index(pair.verdict))
@@ -133,10 +119,10 @@ def _counted(found: Comparison) -> str:
 
 
 def _rank_sentence(subject: Subject) -> list[str]:
-    trials = fitted(subject)
+    trials = fitted(subject.trials)
     if len(trials) < LEAST_RANKED:
         return []
-    tau = tau_of(training_end(subject, trials), validation_best(subject, trials))
+    tau = tau_of(training_end(subject.frames, trials), validation_best(subject.frames, trials))
     if math.isnan(tau):
         return []
     low, high = interval(tau, len(trials))

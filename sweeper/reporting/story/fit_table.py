@@ -8,14 +8,15 @@ import pandas as pd
 
 from sweeper.reporting.metrics.matched import REACHED
 from sweeper.reporting.statistics.agreement import LEAST, interval, tau_of
+from sweeper.reporting.statistics.gaps import fitted, training_end, validation_best
 from sweeper.reporting.story.blocks import Cell, Head, Table
-from sweeper.reporting.story.fitted import fitted, level_words, training_end, validation_best
+from sweeper.reporting.story.levels import level_words
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import NONE, clean, number, signed
 
 
 def fit_table(subject: Subject) -> Table:
-    complete, runs = fitted(subject), subject.frames.runs
+    complete, runs = fitted(subject.trials), subject.frames.runs
     rows = []
     for choice in subject.choices or [""]:
         own = complete[complete["choice"] == choice]
@@ -51,7 +52,7 @@ def _gap(values: pd.Series, n: int) -> Cell:
 
 
 def _tau(subject: Subject, own: pd.DataFrame) -> Cell:
-    tau = tau_of(training_end(subject, own), validation_best(subject, own)) if len(own) >= LEAST else math.nan
+    tau = tau_of(training_end(subject.frames, own), validation_best(subject.frames, own)) if len(own) >= LEAST else math.nan
     if math.isnan(tau):
         return Cell(NONE)
     low, high = interval(tau, len(own))

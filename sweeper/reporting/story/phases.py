@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sweeper.reporting.story.blocks import GREY, Axis, Caption, Chart, Line, Mark, Points
-from sweeper.reporting.story.fitted import level_of, level_words
+from sweeper.reporting.story.levels import level_of, level_words
 from sweeper.reporting.story.subject import COLOURS, Subject, trial_name
 from sweeper.reporting.text import clean, count, number
 

@@ -16,6 +16,7 @@ from sweeper.reporting.metrics.repeats import mean_curves
 from sweeper.reporting.reading.ranges import Range, range_for
 from sweeper.reporting.reading.runs import PARAM
 from sweeper.reporting.statistics.convergence import convergence_of
+from sweeper.reporting.statistics.gaps import GapPair, gaps_of
 from sweeper.reporting.statistics.importance import Importance, importance
 from sweeper.reporting.statistics.pairs import choices_of, factors_of, pairs_of
 from sweeper.reporting.statistics.rerun import Rerun, noise_of
@@ -158,6 +159,11 @@ class Subject:
     def convergence(self) -> pd.DataFrame:
         """How each choice came to the common targets; see `statistics.convergence`."""
         return convergence_of(self.frames)
+
+    @cached_property
+    def gaps(self) -> list[GapPair]:
+        """Every choice's gap against the first one's, or that without any; see `statistics.gaps`."""
+        return gaps_of(self.frames, self.loss_like)
 
     @cached_property
     def rerun(self) -> Rerun:
