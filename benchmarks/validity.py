@@ -11,15 +11,19 @@ import argparse
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from itertools import product
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from sweeper.reporting.metrics.curves import RUN
 from sweeper.reporting.metrics.evaluations import Evaluations
 from sweeper.reporting.metrics.noise import noise
 from sweeper.reporting.metrics.overfitting import overfitting
-from sweeper.reporting.statistics.pairs import compared
+from sweeper.reporting.reading.ranges import Range
+from sweeper.reporting.statistics.ladder import Settings
+from sweeper.reporting.statistics.pairs import compared, crossed
 from sweeper.reporting.statistics.verdict import BETTER, NO_DIFFERENCE
 
 DESIGNS = ("paired", "random")
@@ -42,6 +46,42 @@ def verdicts(seed: int, choices: int, blocks: int, effect: float, design: str, n
     pairs = compared(frame, [f"c{choice}" for choice in range(choices)], frame["y"], design, seed, noise)
     better = pairs[pairs["verdict"] == BETTER]
     return len(better) > 0, bool((better["a"] == "c0").any()), bool((pairs["verdict"] == NO_DIFFERENCE).any())
+
+
+def crossed_verdicts(seed: int, effect: float, interaction: float, design: str, blocks: int) -> tuple[bool, bool, bool]:
+    """Whether any average is called better, whether anything is called to depend, and whether one of both is, of three by two
+    choices: the first of the three is better by `effect`, and by `interaction` more with the first of the two."""
+    random, rows = np.random.default_rng(seed), []
+    for block in range(blocks):
+        level = random.normal()
+        for one, other in product(("a0", "a1", "a2"), ("b0", "b1")):
+            own = level if design == "paired" else random.normal()
+            gain = (one == "a0") * (effect + interaction * (other == "b0"))
+            rows.append((block, one, other, f"{one} · {other}", own + random.normal() - gain))
+    frame = pd.DataFrame(rows, columns=["block", "A", "B", "choice", "y"])
+    frame = frame.assign(number=range(len(frame)), state="COMPLETE", reason="finished", phase="")
+    found = crossed(frame, frame[["A", "B"]], frame["y"], design, seed)
+    better = found[found["verdict"] == BETTER]
+    main, depends = bool((better["within"] == "").any()), bool((better["against"] != "").any())
+    return main, depends, main or depends
+
+
+def confounded(seed: int, effect: float, trials: int, settings: int) -> tuple[bool, bool, bool]:
+    """Of two choices that a sampler tuned unlike: whether one is called better, whether it is the truly better one, and whether
+    the plain means of all trials differ (Welch's test). The first was tried near the best learning rate, the second
+    everywhere; noise is 0.15, and a learning rate at the far end costs 1.4."""
+    random = np.random.default_rng(seed)
+    rate = np.concatenate([np.clip(random.normal(0.6, 0.1, trials), 0, 1), random.uniform(0, 1, trials)])
+    is_b = np.arange(2 * trials) >= trials
+    y = 4 * (rate - 0.6) ** 2 + 0.15 * random.normal(size=2 * trials) + 0.15 * effect * is_b
+    frame = pd.DataFrame({"number": range(2 * trials), "choice": np.where(is_b, "b", "a"), "params.rate": rate, "y": y})
+    others = {f"params.x{place}": random.uniform(size=2 * trials) for place in range(settings - 1)}
+    frame = frame.assign(**others, state="COMPLETE", reason="finished", phase="tpe", block=None)
+    names = [name.removeprefix("params.") for name in frame if name.startswith("params.")]
+    tried = Settings(names, {name: Range(0.0, 1.0) for name in names})
+    row = compared(frame, ["a", "b"], frame["y"], "tpe", seed, np.nan, tried).iloc[0]
+    naive = stats.ttest_ind(y[is_b], y[~is_b], equal_var=False).pvalue < 0.05
+    return row["verdict"] == BETTER, row["verdict"] == BETTER and row["a"] == "a", bool(naive)
 
 
 def called_overfit(seed: int, length: int, rise: float, runs: int = 200) -> float:
@@ -83,6 +123,21 @@ def main() -> None:
                     _, found, same = share(call, count)
                     name = "not known" if np.isnan(noise_known) else "known"
                     print(f"| {design} | {name} | {effect} | {found:.0%} | {same:.0%} |", flush=True)
+        print("\n**Crossed**, three by two choices, 20 trials of each combination; called better or to depend\n")
+        print("| design | effect | interaction | an average | an interaction | either |\n|---|---|---|---|---|---|")
+        for design in DESIGNS:
+            for effect, more in ((0.0, 0.0), (1.0, 0.0), (0.0, 2.0)):
+                count = sweeps // 2 if design == "paired" else sweeps // 10
+                call = partial(crossed_verdicts, effect=effect, interaction=more, design=design, blocks=20)
+                cells = " | ".join(f"{cell:.1%}" for cell in share(call, count))
+                print(f"| {design} | {effect} | {more} | {cells} |", flush=True)
+        print("\n**A sampler that tuned one choice better**, two choices; effect in deviations of the noise\n")
+        heads = ("trials of each", "settings", "effect", "called better", "the right one", "plain means differ")
+        print(f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
+        for trials, settings in ((20, 1), (40, 1), (40, 3), (100, 3)):
+            for effect in (0.0, 1.0, 2.0):
+                cells = share(partial(confounded, effect=effect, trials=trials, settings=settings), sweeps // 5)
+                print(f"| {trials} | {settings} | {effect} | {' | '.join(f'{cell:.1%}' for cell in cells)} |", flush=True)
         print("\n**Curves called overfitting**, by their length and their rise from the middle on, in noises an epoch\n")
         rises = (0.0, 0.25, 0.5, 1.0)
         print(f"| evaluations | {' | '.join(map(str, rises))} |\n|{'---|' * (len(rises) + 1)}")

@@ -82,7 +82,7 @@ PAIRS = (
     Column(
         "rung",
         "what the comparison stands on",
-        range="blocks, independent draws, startup trials",
+        range="blocks, independent draws, startup trials, matched pairs, standardisation",
         missing="empty: " + _TOO_FEW,
     ),
     Column("design", "how they were tried", range="paired, independent", missing="empty: " + _TOO_FEW),
@@ -106,6 +106,13 @@ PAIRS = (
         range="0 to 1",
         missing=_TOO_FEW,
     ),
+    Column(
+        "smd_before",
+        "largest standardised mean difference of a setting between the trials of the two",
+        range=">= 0",
+        missing="the rung is another than matched pairs",
+    ),
+    Column("smd_after", "the same after matching", range="0 to below 0.25", missing="the rung is another than matched pairs"),
     Column(
         "verdict",
         "what the evidence holds",

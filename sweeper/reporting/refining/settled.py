@@ -15,6 +15,7 @@ import pandas as pd
 
 from sweeper.reporting.refining.searched import Evidence, Offered
 from sweeper.reporting.statistics.evidence import ranked
+from sweeper.reporting.statistics.matching import ADJUSTED
 from sweeper.reporting.statistics.pairs import pairwise
 from sweeper.reporting.statistics.verdict import BETTER, NO_DIFFERENCE, NOT_ENOUGH, UNDECIDED
 from sweeper.reporting.text import clean, count, listed, number
@@ -40,6 +41,7 @@ def settled(evidence: Evidence, mended: Sequence[str] = ()) -> Settled:
         return Settled((), (), pd.DataFrame())
     compare = subject.frames.sweep.compare
     pairs = subject.pairs if len(compare) == 1 else pairwise(subject.frames)
+    pairs = pairs[~pairs["rung"].isin(ADJUSTED)]  # of a sampler that looked at outcomes: too little to drop a choice
     beaten = {str(row["b"]): row for _, row in ranked(pairs)[::-1].iterrows() if row["verdict"] == BETTER}
     equal = _equals(evidence, [choice for choice in subject.choices if choice not in beaten]) if len(compare) == 1 else {}
     gone = {choice: _lost(row) for choice, row in beaten.items()} | equal

@@ -21,7 +21,8 @@ SEEDS = "fresh seeds"
 NOTHING = "no trials of both to compare"
 COLUMNS = (
     "factor", "a", "b", "partner", "within", "against", "rung", "design", "n_a", "n_b", "wins", "wins_low", "wins_high",
-    "shift", "shift_low", "shift_high", "p", "p_holm", "verdict", "needed", "why",
+    "shift", "shift_low", "shift_high", "p", "p_holm", "smd_before",
+    "smd_after", "verdict", "needed", "why",
 )  # fmt: skip
 _TEXTS = dict.fromkeys(("factor", "a", "b", "partner", "within", "against", "rung", "design", "verdict", "why"), "str")
 _WHOLE = ("n_a", "n_b", "needed")

@@ -1,23 +1,27 @@
 """Every pair of choices of a sweep, compared by what its design permits: the frame `pairs`.
 
 In a paired design by the blocks in which both choices have ended, in one of independent draws (random, qmc, grid) by the trials
-of each. Where a sampler looked at outcomes, better choices got more trials with better settings: of such a sweep only the
-trials that were drawn before it had learned anything are compared, if there are enough. `rung` says on what a comparison
-stands, and `why` why there is none. A crossed question is compared by its factors (`factors`).
+of each. Where a sampler looked at outcomes, better choices got more trials with better settings: of such a sweep the trials
+that were drawn before it had learned anything are compared, if there are enough, else those with settings alike (`ladder`).
+`rung` says on what a comparison stands, and `why` why there is none. A crossed question is compared by its factors (`factors`).
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 import pandas as pd
 
 from sweeper.reporting.frames import SweepFrames
 from sweeper.reporting.metrics.targets import AT_TARGET
+from sweeper.reporting.reading.ranges import range_for
+from sweeper.reporting.reading.runs import PARAM
 from sweeper.reporting.statistics.comparison import Comparison, independent, paired
 from sweeper.reporting.statistics.evidence import LOPSIDED, corrected, frame_of, row_of
 from sweeper.reporting.statistics.factors import Crossed, crossed_rows
+from sweeper.reporting.statistics.ladder import Settings, adjusted_rows
 from sweeper.reporting.statistics.rerun import noise_of
 from sweeper.reporting.statistics.verdict import NOT_ENOUGH, least
 from sweeper.seeds import derive
@@ -37,7 +41,7 @@ def pairs_of(frames: SweepFrames) -> pd.DataFrame:
     trials, sweep = frames.trials, frames.sweep
     if len(sweep.compare) > 1 and trials["choice"].nunique() > 1:
         noise = noise_of(frames).sd
-        return crossed(trials, frames.levels, losses(frames), sweep.sampler, sweep.number, noise)
+        return crossed(trials, frames.levels, losses(frames), sweep.sampler, sweep.number, noise, settings_of(frames))
     return pairwise(frames).assign(factor="".join(sweep.compare[:1]))
 
 
@@ -45,7 +49,15 @@ def pairwise(frames: SweepFrames) -> pd.DataFrame:
     """Every two choices, which are combinations in a crossed question."""
     names = choices_of(frames.trials) if frames.sweep.compare else []
     sampler, seed, noise = frames.sweep.sampler, frames.sweep.number, noise_of(frames).sd
-    return compared(frames.trials, names, losses(frames), sampler, seed, noise)
+    return compared(frames.trials, names, losses(frames), sampler, seed, noise, settings_of(frames))
+
+
+def settings_of(frames: SweepFrames) -> Settings:
+    """What the trials tried, as far as the sweep's run names it."""
+    trials, sweep = frames.trials, frames.sweep
+    searched = [name for name in sweep.searched if PARAM + name in trials]
+    spans = {name: range_for(name, trials[PARAM + name], sweep.ranges) for name in searched}
+    return Settings(searched, {name: span for name, span in spans.items() if span is not None}, sweep.compare)
 
 
 def losses(frames: SweepFrames) -> pd.Series:
@@ -66,13 +78,22 @@ def factors_of(trials: pd.DataFrame, chosen: pd.DataFrame) -> dict[str, list[str
 
 
 def compared(
-    trials: pd.DataFrame, choices: list[str], y: pd.Series, sampler: str, seed: int, noise: float = math.nan
+    trials: pd.DataFrame,
+    choices: list[str],
+    y: pd.Series,
+    sampler: str,
+    seed: int,
+    noise: float = math.nan,
+    settings: Settings | None = None,
 ) -> pd.DataFrame:
     """A row for each pair of `choices`; `y` are the loss-like values of `trials`, infinite for those that diverged and missing
     for those that count for nothing (failed, running). `noise` is that of training a configuration again. `a` is the choice
-    with the better shift. The baseline, which nobody drew, is left out."""
+    with the better shift. The baseline, which nobody drew, is left out. Where a sampler looked at outcomes, the `settings` are
+    held alike."""
     rung, why = rung_of(trials, trials["choice"], y, sampler)
     pairs = list(combinations(choices, 2))
+    if why == LEARNED and settings is not None and settings.searched:
+        return _by_settings(trials, y, {"": trials["choice"]}, [("", pair) for pair in pairs], settings, seed, noise)
     if why:
         return frame_of([{"a": a, "b": b, "verdict": NOT_ENOUGH, "why": why} for a, b in pairs])
     values = trials.assign(y=counted(trials, y, rung))
@@ -83,14 +104,35 @@ def compared(
     return frame_of([{**row, "rung": "" if row.get("why") else rung} for row in rows])
 
 
+def _by_settings(
+    trials: pd.DataFrame,
+    y: pd.Series,
+    factors: Mapping[str, pd.Series],
+    pairs: Sequence[tuple[str, tuple[str, str]]],
+    settings: Settings,
+    seed: int,
+    noise: float,
+) -> pd.DataFrame:
+    values = y.mask(trials["phase"] == BASELINE)
+    return frame_of(adjusted_rows(trials, values, factors, pairs, settings, seed, noise, LEARNED))
+
+
 def crossed(
-    trials: pd.DataFrame, chosen: pd.DataFrame, y: pd.Series, sampler: str, seed: int, noise: float = math.nan
+    trials: pd.DataFrame,
+    chosen: pd.DataFrame,
+    y: pd.Series,
+    sampler: str,
+    seed: int,
+    noise: float = math.nan,
+    settings: Settings | None = None,
 ) -> pd.DataFrame:
     """The same of a crossed question, by its factors: `chosen` has a column of levels for each."""
     rung, why = rung_of(trials, trials["choice"], y, sampler)
     factors = factors_of(trials, chosen)
+    pairs = [(factor, pair) for factor, known in factors.items() for pair in combinations(known, 2)]
+    if why == LEARNED and settings is not None and settings.searched:
+        return _by_settings(trials, y, {name: chosen[name] for name in factors}, pairs, settings, seed, noise)
     if why:
-        pairs = [(factor, pair) for factor, known in factors.items() for pair in combinations(known, 2)]
         return frame_of([{"factor": factor, "a": a, "b": b, "verdict": NOT_ENOUGH, "why": why} for factor, (a, b) in pairs])
     found = Crossed(chosen, counted(trials, y, rung), trials["block"] if rung == BLOCKS else None, factors, seed)
     return frame_of([{**row, "rung": "" if row.get("why") else rung} for row in crossed_rows(found, noise)])
@@ -99,7 +141,7 @@ def crossed(
 def rung_of(trials: pd.DataFrame, choice: pd.Series, y: pd.Series, sampler: str) -> tuple[str, str]:
     """What a comparison stands on, or why there can be none."""
     why = why_not_compared(trials, sampler)
-    if why != LEARNED or (trials["reason"] == "pruner").any():
+    if why != LEARNED:
         return "" if why else BLOCKS if sampler == "paired" else DRAWS, why
     pairs = choice.nunique() * (choice.nunique() - 1) // 2
     drawn = y.notna() & (trials["phase"] == STARTUP_PHASE)
@@ -110,7 +152,9 @@ def rung_of(trials: pd.DataFrame, choice: pd.Series, y: pd.Series, sampler: str)
 def why_not_compared(trials: pd.DataFrame, sampler: str) -> str:
     """Why trials are no fair sample of what they tried; empty where they are."""
     reasons = set(trials["reason"])
-    return drawn_unalike(sampler) or (PRUNED if "pruner" in reasons else CUT if AT_TARGET in reasons else "")
+    if drawn_unalike(sampler) != UNKNOWN and (cut := PRUNED if "pruner" in reasons else CUT if AT_TARGET in reasons else ""):
+        return cut
+    return drawn_unalike(sampler)
 
 
 def drawn_unalike(sampler: str) -> str:

@@ -7,7 +7,8 @@ import math
 import pandas as pd
 
 from sweeper.reporting.statistics.evidence import ranked
-from sweeper.reporting.statistics.pairs import STARTUP, diverged, is_lopsided
+from sweeper.reporting.statistics.pairs import diverged, is_lopsided
+from sweeper.reporting.story.adaptive import running_best, standing
 from sweeper.reporting.story.blocks import Block, Cell, Head, Section, Table
 from sweeper.reporting.story.comparing import counted, interval_cell, p_words, verdict_words
 from sweeper.reporting.story.crossed import effect_sentences, effect_table
@@ -32,12 +33,12 @@ def choices(subject: Subject) -> Section:
             "choices", TITLE, (f"There is one choice only, {clean(subject.choices[0], 40)}, so nothing is compared.",)
         )
     sentences = [
-        *_standing(subject),
+        *standing(subject),
         *(sentence for sentence, _ in told_pairs(subject)),
         *_rest(subject),
         _noise_sentence(subject),
     ]
-    blocks: list[Block] = [*isolation(subject)]
+    blocks: list[Block] = [*isolation(subject), *running_best(subject)]
     if _any_compared(subject):
         blocks.append(effect_table(subject) if subject.crossed else _table(subject))
     return Section("choices", TITLE, tuple(sentences), tuple(blocks))
@@ -67,17 +68,6 @@ def told_pairs(subject: Subject) -> list[tuple[str, pd.Series]]:
 def _rest(subject: Subject) -> list[str]:
     rest = 0 if subject.crossed or not _any_compared(subject) else len(subject.pairs) - _NAMED
     return [f"{count(rest, 'more pair')} {'is' if rest == 1 else 'are'} in the table."] if rest > 0 else []
-
-
-def _standing(subject: Subject) -> list[str]:
-    """What the comparisons stand on, where that is not all of the sweep."""
-    if not (subject.pairs["rung"] == STARTUP).any():
-        return []
-    startup = int((subject.trials["phase"] == "startup").sum())
-    return [
-        f"The sampler ({clean(subject.frames.sweep.sampler, 20)}) looks at outcomes, so what it drew later is no fair sample "
-        f"of a choice. Compared are the {count(startup, 'startup trial')}, drawn at random before it had learned anything."
-    ]
 
 
 def _noise_sentence(subject: Subject) -> str:

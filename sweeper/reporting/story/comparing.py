@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from sweeper.reporting.statistics.evidence import LEAST_WINS, SEEDS
+from sweeper.reporting.statistics.matching import ADJUSTED, MATCHED
 from sweeper.reporting.statistics.pairs import STARTUP
 from sweeper.reporting.statistics.verdict import BETTER, CLEARLY, NO_DIFFERENCE, NOT_ENOUGH, SMALL, least
 from sweeper.reporting.story.blocks import Cell
@@ -34,6 +35,8 @@ def verdict_words(
     evidence = f"{shift_words(subject, row)}{wins_words(row)}"
     held = {choice: f" {said}" for choice, said in (doubts or {}).items()}
     against = held.get(row["b"], "")
+    if row["rung"] in ADJUSTED:
+        return _in_this_sweep(row, evidence, held)
     if row["verdict"] == BETTER:
         return f"{a} {_surely(row, lopsided, against)}better than {b}: {evidence}.{lopsided}{against}"
     if row["verdict"] == SMALL:
@@ -50,6 +53,22 @@ def _surely(row: pd.Series, lopsided: str, against: str) -> str:
     if against:
         return "did " if clear else "probably did "
     return "did clearly " if clear else "did "
+
+
+def _in_this_sweep(row: pd.Series, evidence: str, held: Mapping[str, str]) -> str:
+    """Of trials that a sampler drew by their outcomes: weaker words, and what the comparison stands on; `held` is what may have
+    held a choice back."""
+    a, b = clean(row["a"], 40), clean(row["b"], 40)
+    stands = "settings alike"
+    if row["rung"] == MATCHED:
+        stands += f": largest imbalance {end(row['smd_before'])} before matching, {end(row['smd_after'])} after"
+    if row["verdict"] in (BETTER, SMALL):
+        noise = ", though not surely by more than the noise of a training" if row["verdict"] == SMALL else ""
+        return f"{a} probably did better than {b} in this sweep{noise}: {evidence} ({stands}).{held.get(row['b'], '')}"
+    if row["verdict"] == NO_DIFFERENCE:
+        either = held.get(row["a"], "") + held.get(row["b"], "")
+        return f"No practical difference between {a} and {b} in this sweep: {evidence} ({stands}).{either}"
+    return f"Undecided between {a} and {b} in this sweep: {evidence} ({stands})."
 
 
 def interval_cell(row: pd.Series, name: str) -> Cell:
@@ -89,7 +108,7 @@ def p_words(value: float) -> str:
 
 def more(subject: Subject, row: pd.Series) -> str:
     """What would settle it; a grid has no more trials, and a sampler that has learned draws no more at random."""
-    if pd.isna(row["needed"]) or subject.frames.sweep.sampler == "grid" or row["rung"] in (STARTUP, SEEDS):
+    if pd.isna(row["needed"]) or subject.frames.sweep.sampler == "grid" or row["rung"] in (STARTUP, SEEDS, *ADJUSTED):
         return ""
     lacking = int(row["needed"]) - int(min(row["n_a"], row["n_b"]))
     if lacking <= 0:

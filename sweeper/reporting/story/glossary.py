@@ -10,6 +10,21 @@ WORDS = (
     ),
     ("choice", "One of the values that the sweep sets against each other."),
     ("baseline", "The trial that was tried first: the untuned defaults, or what the space names as its baseline."),
+    (
+        "startup trials",
+        "What a sampler that learns draws at random before it has learned anything: a fair sample of each choice.",
+    ),
+    (
+        "matched pairs",
+        "Trials of two choices whose other settings lie close together, so that what is left between them is the choice; a "
+        "model takes out what the settings still differ by.",
+    ),
+    (
+        "standardisation",
+        "Values and choices less what models predict of them from the other settings: what is left of one against what is left "
+        "of the other is the effect of the choice.",
+    ),
+    ("interaction", "What one choice does is not the same with every value of another one."),
     ("block", "One set of the other parameters under which every choice is tried once, so that choices are compared alike."),
     ("training, validation, test", "Three parts of the data: to learn from, to choose by, and to measure once at the end."),
     (
