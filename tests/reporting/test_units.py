@@ -20,6 +20,9 @@ from sweeper.reporting.metrics.overfitting import overfitting
 from sweeper.reporting.metrics.plateau import final_slopes
 from sweeper.reporting.metrics.repeats import best_so_far, mean_curves
 from sweeper.reporting.metrics.targets import epochs_to, stopped_at
+from sweeper.reporting.page.markdown import markdown
+from sweeper.reporting.story.subject import Subject
+from sweeper.reporting.story.tell import tell
 from tests.reporting.synthetic import Planted, Trial
 
 Read = Callable[[Planted], SweepFrames]
@@ -107,7 +110,7 @@ def stepped(unit: str = "step") -> Planted:
 
 def test_a_report_speaks_of_steps_where_the_curves_count_them(read: Read):
     frames = read(stepped())
-    told = "\n".join(section_text(frames, section, 400) for section in SECTIONS)
+    told = "\n".join(section_text(frames, section, 400) for section in SECTIONS) + markdown(tell(Subject(frames), ()))
     assert not re.search(r"\bepochs?\b", told, re.IGNORECASE), re.search(r".*\bepochs?\b.*", told, re.IGNORECASE)
     assert "steps to the target" in told and "Steps, median" in told
 

@@ -14,7 +14,9 @@ from sweeper.errors import InputError, SpaceError, StoreError
 from sweeper.records import State
 from sweeper.reporting import read_sweep, section_text
 from sweeper.reporting.frames import read_frames
+from sweeper.reporting.statistics.pace import UNLIKE
 from sweeper.reporting.statistics.pairs import CUT, UNKNOWN, pairs_of
+from sweeper.reporting.statistics.speed import speed_of
 from sweeper.reporting.statistics.verdict import NOT_ENOUGH
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.story.tell import tell
@@ -164,9 +166,10 @@ def test_steps_that_count_different_things_are_told(ask: Ask, home: Path):
     rows = evaluations()
     for row in rows:
         row[3] = row[3] * 50 if row[0] == "adam" else row[3]
-    import_curves(ask(rows), lambda event: None)
-    cautions = tell(Subject(read_frames("curves", f"sqlite:///{home / 'mlflow.db'}")), ()).cautions
-    assert any("steps do not count the same thing" in caution for caution in cautions)
+    import_curves(ask(rows, design="independent"), lambda event: None)
+    frames = read_frames("curves", f"sqlite:///{home / 'mlflow.db'}")
+    assert any("steps do not count the same thing" in caution for caution in tell(Subject(frames), ()).cautions)
+    assert set(speed_of(frames)["why"]) == {UNLIKE} and set(pairs_of(frames)["why"]) == {""}
 
 
 def test_the_test_part_is_kept_at_the_best_step_alone(ask: Ask, home: Path):

@@ -15,6 +15,7 @@ from scipy.stats import false_discovery_control
 from sweeper.reporting.frames import ENDED, TARGETS, SweepFrames
 from sweeper.reporting.metrics.targets import UNINFORMATIVE
 from sweeper.reporting.statistics.arrivals import Arrivals, horizon_of
+from sweeper.reporting.statistics.pace import UNLIKE, unlike_steps
 from sweeper.reporting.statistics.pairs import BASELINE, STARTUP, STARTUP_PHASE, choices_of, pairwise, rung_of
 from sweeper.reporting.statistics.race import Race, race
 from sweeper.reporting.statistics.rerun import noise_of
@@ -46,15 +47,23 @@ def speed_of(frames: SweepFrames, pairs: pd.DataFrame | None = None) -> pd.DataF
         return compared_speed(frames.trials.iloc[:0], [], "", 0, pd.DataFrame())
     known = pairwise(frames) if pairs is None or len(frames.sweep.compare) > 1 else pairs
     sampler, seed = frames.sweep.sampler, frames.sweep.number
-    return compared_speed(frames.trials, names, sampler, seed, known, noise_of(frames).sd)
+    why = "" if unlike_steps(frames) is None else UNLIKE
+    return compared_speed(frames.trials, names, sampler, seed, known, noise_of(frames).sd, why)
 
 
 def compared_speed(
-    trials: pd.DataFrame, choices: list[str], sampler: str, seed: int, pairs: pd.DataFrame, noise: float = np.nan
+    trials: pd.DataFrame,
+    choices: list[str],
+    sampler: str,
+    seed: int,
+    pairs: pd.DataFrame,
+    noise: float = np.nan,
+    why_not: str = "",
 ) -> pd.DataFrame:
     """A row for each pair of `choices`, of which `a` is the one that needs fewer epochs; `pairs` says how they end, `noise` is
-    that of training a configuration again."""
+    that of training a configuration again, `why_not` why epochs cannot be compared at all."""
     trials, why = comparable(racing(trials, baseline=sampler == "paired"), sampler)
+    why = why_not or why
     horizon = horizon_of(trials) if len(trials) else np.nan
     column, telling = telling_target(trials, choices, horizon)
     rows: list[dict[str, object]] = [{"a": a, "b": b, "target": column} for a, b in combinations(choices, 2)]

@@ -68,7 +68,8 @@ def _prepared(subject: Subject) -> str:
     if isinstance(rows := settings.get("train_rows"), int):
         told.append(f"{rows:,} training rows were kept")
     if any(str(column).startswith("test_") and subject.trials[column].notna().any() for column in subject.trials):
-        told.append(f"the test part was measured once in a training, at its best {subject.unit}, and never used to choose")
+        how = "" if subject.frames.sweep.imported else ", where it was measured once and never used to choose"
+        told.append(f"values on the test part are those at a training's best {subject.unit}{how}")
     return _sentence("; ".join(told))
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from sweeper.reporting.metrics.targets import AT_TARGET
+from sweeper.reporting.statistics.pace import unlike_steps
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import clean, count, number
-
-ALIKE = 10.0
-"""Trials whose steps take so many times longer than others' do not count the same thing."""
 
 
 def cautions(subject: Subject) -> list[str]:
@@ -37,22 +33,12 @@ def _cut(subject: Subject) -> list[str]:
 
 
 def _unlike_steps(subject: Subject) -> list[str]:
-    paces = step_seconds(subject)
+    paces = unlike_steps(subject.frames)
     if paces is None:
         return []
-    paces = paces.sort_values()
     said = [f"{number(float(paces.iloc[place]), 2)} s with {clean(paces.index[place], 40)}" for place in (-1, 0)]
     return [
         f"A {subject.unit} takes {said[0]} and {said[1]}: {subject.units} do not count the same thing in all trials, so "
         "between choices only seconds compare. To have everything over seconds, import the curves with `--step` and their "
         "column of seconds."
     ]
-
-
-def step_seconds(subject: Subject) -> pd.Series[float] | None:
-    """The median seconds of a step of each choice, where they lie so far apart that steps cannot be compared; else None."""
-    if subject.unit != "step" or not subject.compares:
-        return None
-    paces = subject.trials.groupby("choice")["seconds_per_epoch"].median().dropna()
-    paces = paces[paces > 0]
-    return paces if len(paces) > 1 and paces.max() > ALIKE * paces.min() else None

@@ -44,8 +44,8 @@ def phases(subject: Subject) -> tuple[Chart, ...]:
     hidden = len(subject.choices) - shown if subject.compares else 0
     trials += f", {shown} of {len(subject.choices)} choices." if hidden else "."
     reading = (
-        "Each line runs to the right as training goes on; its ring is the best epoch. On the dashed line training and "
-        "validation are equal; a line that turns away from it overfits. Lines that lie on each other have the same gap at "
+        f"Each line runs to the right as training goes on; its ring is the best {subject.unit}. On the dashed line training "
+        "and validation are equal; a line that turns away from it overfits. Lines that lie on each other have the same gap at "
         "equal training, however far they go."
     )
     if level is not None:

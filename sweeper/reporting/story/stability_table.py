@@ -44,7 +44,7 @@ def stability_table(subject: Subject) -> Table:
                 Cell(clean(choice, 40), colour=subject.colours[choice]) if subject.compares else Cell("all"),
                 share_cell(*counts[choice]),
                 share_cell(int((own["spikes"] > 0).sum()), len(own)),
-                _jumps(own),
+                _jumps(subject, own),
                 _middle(own["late_sd"]),
                 Cell(f"{int(rose.sum())} of {len(rose)}", sort=int(rose.sum())) if len(rose) else Cell(NONE),
                 _middle(start, "\u00a0%"),
@@ -53,18 +53,28 @@ def stability_table(subject: Subject) -> Table:
     names = ("Diverged", "With jumps", "Jumps in 100", "Jitter at the end", "Training got worse", "Start off guessing")
     note = (
         "Diverged: of the trials that ended, with Wilson's 95 % interval; the other columns but the last are without what "
-        f"diverged. Jumps: of training, that passed, and how many in 100 {subject.units}. Jitter: the standard deviation of a "
-        f"single {subject.metric} over the last fifth, median. Start: how far the loss before training lies from that of "
+        f"diverged. Jumps: of training, that passed, and how many in 100 {_counted(subject)}. Jitter: the standard deviation "
+        f"of a single {subject.metric} over the last fifth, median. Start: how far the loss before training lies from that of "
         "guessing, median."
     )
     return Table((Head("Choice", right=False), *map(Head, names)), tuple(rows), note)
 
 
-def _jumps(own: pd.DataFrame) -> Cell:
-    epochs = float(own["epochs"].sum())
-    if not epochs:
+def _counted(subject: Subject) -> str:
+    """What jumps are set against: epochs, of each of which there is a value; else evaluations."""
+    return subject.units if subject.unit == "epoch" else "evaluations"
+
+
+def _jumps(subject: Subject, own: pd.DataFrame) -> Cell:
+    if subject.unit == "epoch":
+        looks = float(own["epochs"].sum())
+    else:
+        rows = subject.frames.epochs
+        seen = rows[rows["metric"] == subject.frames.sweep.objective.metric].groupby(["trial", "repeat"]).size()
+        looks = float(seen.reindex(pd.MultiIndex.from_frame(own[["trial", "repeat"]])).sum())
+    if not looks:
         return Cell(NONE)
-    rate = 100 * float(own["spikes"].sum()) / epochs
+    rate = 100 * float(own["spikes"].sum()) / looks
     return Cell(number(rate, 2), sort=rate)
 
 

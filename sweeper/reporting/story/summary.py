@@ -29,7 +29,9 @@ def key_numbers(subject: Subject) -> tuple[KeyNumber, ...]:
     if best is not None and test in subject.trials and pd.notna(best[test]):
         found.append(
             KeyNumber(
-                f"{metric_words(test, *split_of(test))} of the best", number(best[test]), "measured once, never used to choose"
+                f"{metric_words(test, *split_of(test))} of the best",
+                number(best[test]),
+                "at its best, as the file has it" if subject.frames.sweep.imported else "measured once, never used to choose",
             )
         )
     said = subject.counted(("complete", "diverged", "failed"))

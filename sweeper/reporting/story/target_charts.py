@@ -58,7 +58,9 @@ def _steps(subject: Subject, title: str, colour: int, arrivals: Arrivals, last: 
 
 
 def by_seconds(subject: Subject, column: str, level: str) -> Chart | None:
-    """The same by seconds of training; None where none are known of trials that came."""
+    """The same by seconds of training; None where none are known of trials that came, or the curves count them anyway."""
+    if subject.unit == "second":
+        return None
     seconds = seconds_to(subject.racing, column)
     known = seconds[seconds > 0]
     if not len(known):

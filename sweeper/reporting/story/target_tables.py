@@ -17,6 +17,7 @@ from sweeper.reporting.text import clean, number, percent
 
 def choice_table(subject: Subject, rows: pd.DataFrame, level: str) -> Table:
     """A line for each choice; `rows` are those of one target in the frame `convergence`."""
+    timed = subject.unit != "second"  # else seconds are what is counted anyway
     table = []
     for _, row in rows.iterrows():
         own = subject.racing[subject.racing["choice"] == row["choice"]]
@@ -26,15 +27,15 @@ def choice_table(subject: Subject, rows: pd.DataFrame, level: str) -> Table:
             (
                 Cell(clean(row["choice"], 40), colour=subject.colours[row["choice"]]),
                 *_arrived(row),
-                Cell(number(_middle(1000 * own["seconds_per_epoch"]), 2)),
-                Cell(number(row["seconds_to_target"], 2)),
+                *([Cell(number(_middle(1000 * own["seconds_per_epoch"]), 2))] * timed),
+                *([Cell(number(row["seconds_to_target"], 2))] * timed),
                 Cell(number(_middle(own["alc"]))),
                 *(Cell(str(n), f"of {len(told)}", sort=n) for n in ends),
             )
         )
     names = (
-        *_arrived_names(subject, rows, f"Reached {level}"), f"ms per {subject.unit}", f"Seconds to {level}", "Area under curve",
-        "Plateaued", "Still improving",
+        *_arrived_names(subject, rows, f"Reached {level}"), *([f"ms per {subject.unit}", f"Seconds to {level}"] * timed),
+        "Area under curve", "Plateaued", "Still improving",
     )  # fmt: skip
     note = (
         f"{_note(subject, rows)} Area under curve: how far the best value so far is from the sweep's best, averaged over the "

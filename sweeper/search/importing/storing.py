@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sweeper.records import Record, State
 from sweeper.search.best import best_trial
+from sweeper.search.importing.columns import Columns
 from sweeper.search.settings import Settings
 from sweeper.search.view import count
 from sweeper.tracking import layout
@@ -19,6 +20,8 @@ from sweeper.tracking.replay import SweepState, TrialState
 from sweeper.tracking.spool import SpoolWriter
 
 _SPOOL = "imported.jsonl"
+COLUMNS = "columns.json"
+"""The artifact that says what the file's columns were taken to mean."""
 
 
 class _Parameters:
@@ -33,7 +36,13 @@ class _Parameters:
 
 
 def store(
-    home: Home, folder: SweepFolder, settings: Settings, facts: SweepFacts, state: SweepState, records: Sequence[Record]
+    home: Home,
+    folder: SweepFolder,
+    settings: Settings,
+    facts: SweepFacts,
+    columns: Columns,
+    state: SweepState,
+    records: Sequence[Record],
 ) -> Settings:
     """Writes everything; gives the settings of the finished sweep. Raises StoreError and InputError, with MLflow as it was."""
     from sweeper.tracking.mlflow_store import MlflowStore
@@ -44,6 +53,7 @@ def store(
     try:
         parent = mlflow.begin(facts.name, layout.parent_tags(facts), facts.started)
         mlflow.log(parent, params=layout.parent_params(facts))
+        mlflow.log_table(parent, {"columns": ["what", "columns"], "data": [*map(list, columns.lines())]}, COLUMNS)
         projector = Projector(mlflow, None, facts, parent, _Parameters(), Spools(folder.spool))
         for trial in state.trials:
             projector.end(trial, in_order(trial))

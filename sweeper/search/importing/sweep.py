@@ -49,7 +49,7 @@ def import_curves(request: ImportRequest, watch: Watch) -> Imported:
         with Lock(folder.lock, folder.name):
             room.folder = folder
             settings = settings_of(request, columns, objective, trainings, folder.name, now)
-            kept = store(home, folder, settings, facts_of(request, settings, columns, trainings), state, records)
+            kept = store(home, folder, settings, facts_of(request, settings, columns, trainings), columns, state, records)
             kept.save(folder)
             room.kept = True
     ended = configurations(state.trials, kept.awaited)
