@@ -1,7 +1,7 @@
 """Reports of sweeps, from MLflow alone: frames, what is measured on them, and pages that say it.
 
     from sweeper.reporting import read_sweep
-    sweep = read_sweep("digits-mlp")  # sweep.trials, .runs, .epochs, .choices, .pairs, .convergence, .speed, .layers
+    sweep = read_sweep("digits-mlp")  # .trials, .runs, .epochs, .choices, .pairs, .convergence, .speed, .layers, .findings
 
 Importing this package costs nothing: what needs pandas, MLflow or matplotlib is imported when it is asked for.
 """

@@ -234,6 +234,20 @@ EPOCHS = (
     Column("value", "its value", unit="the metric's", missing="NaN and infinities are values here: the loss was not finite"),
 )
 
+FINDINGS = (
+    Column("id", "a name of its own in this report: the section and a number (choices-1)"),
+    Column("section", "the section that shows it"),
+    Column(
+        "strength",
+        "settled by the report's rules, open (nothing could be decided), or descriptive: no test of chance stands behind it",
+        range="settled, open, descriptive",
+    ),
+    Column("verdict", "the verdict, as in `pairs` and `speed`", missing="empty where nothing was judged"),
+    Column("sentence", "the finding in words, with its counts"),
+    Column("evidence", "the row or the counts behind it, as JSON; null where a number is not finite"),
+    Column("caveats", "what holds for the report as a whole: trials that are missing or still run", missing="empty: nothing"),
+)
+
 COLUMNS = {
     "trials": TRIALS,
     "runs": RUNS,
@@ -242,6 +256,7 @@ COLUMNS = {
     "choices": CHOICES,
     "convergence": CONVERGENCE,
     "speed": SPEED,
+    "findings": FINDINGS,
     "layers": LAYERS,
     "signal": SIGNAL,
 }

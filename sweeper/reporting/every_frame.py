@@ -16,12 +16,14 @@ import pandas as pd
 
 from sweeper.reporting.frames import SweepFrames, read_frames
 from sweeper.reporting.statistics.choices import choices_frame
+from sweeper.reporting.story.cautions import cautions
+from sweeper.reporting.story.findings import findings, findings_frame
 from sweeper.reporting.story.subject import Subject
 
 
 @dataclass(frozen=True, eq=False)
 class EveryFrame(SweepFrames):
-    """What was read, and what says something of the choices that the sweep sets against each other."""
+    """What was read, what says something of the choices that the sweep sets against each other, and what was found."""
 
     @cached_property
     def choices(self) -> pd.DataFrame:
@@ -42,6 +44,11 @@ class EveryFrame(SweepFrames):
     def speed(self) -> pd.DataFrame:
         """Every pair of choices on the way to a common target."""
         return self._subject.speed
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """What the report says, a row for each sentence that matters, with its evidence; the surest first."""
+        return findings_frame(findings(self._subject), cautions(self._subject))
 
     @cached_property
     def _subject(self) -> Subject:

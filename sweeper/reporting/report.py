@@ -17,7 +17,7 @@ from sweeper.reporting.page.tables import write_table
 from sweeper.reporting.page.terminal import section_lines
 from sweeper.reporting.refining.propose import why_refine
 from sweeper.reporting.statistics.choices import choices_frame
-from sweeper.reporting.story.findings import findings, findings_json, foremost
+from sweeper.reporting.story.findings import findings, findings_frame, findings_json, foremost
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.story.tell import tell, tell_section
 
@@ -56,6 +56,7 @@ def write_report(
         "choices": choices_frame(frames),
         "convergence": subject.convergence,
         "speed": subject.speed,
+        "findings": findings_frame(found, report.cautions),
     }
     tables |= {"layers": frames.layers, "signal": frames.signal} if len(frames.layers) else {}
     try:

@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 import pandas as pd
 
 from sweeper.reporting.statistics.again import trained_again
+from sweeper.reporting.statistics.speed_verdict import UNINFORMATIVE_TARGET
+from sweeper.reporting.statistics.verdict import NOT_ENOUGH, UNDECIDED
 from sweeper.reporting.story.ablation import ablation_sentences
 from sweeper.reporting.story.budget import length_sentences, measured
 from sweeper.reporting.story.checks import LOOK, checks
@@ -27,6 +29,9 @@ from sweeper.reporting.story.stability import stability_sentences
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.story.summary import best_sentences
 from sweeper.reporting.story.winner import leaders, winner_sentences
+
+SETTLED, OPEN, DESCRIPTIVE = "settled", "open", "descriptive"
+_OPEN = (UNDECIDED, NOT_ENOUGH, UNINFORMATIVE_TARGET)
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,27 @@ def findings_json(sweep: str, found: Sequence[Finding]) -> bytes:
     """`{"sweep", "findings": [{"section", "verdict", "sentence", "evidence"}]}`; what is no finite number is null."""
     told = {"sweep": sweep, "findings": [asdict(finding) for finding in found]}
     return (json.dumps(told, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def findings_frame(found: Sequence[Finding], caveats: Sequence[str]) -> pd.DataFrame:
+    """The frame of `COLUMNS["findings"]`, in the order of `found`; `caveats` hold for all of them."""
+    places = pd.Series([finding.section for finding in found], dtype="str")
+    columns = {
+        "id": [f"{section}-{place}" for section, place in zip(places, places.groupby(places).cumcount() + 1, strict=True)],
+        "section": places,
+        "strength": [_strength(finding.verdict) for finding in found],
+        "verdict": [finding.verdict for finding in found],
+        "sentence": [finding.sentence for finding in found],
+        "evidence": [json.dumps(finding.evidence, ensure_ascii=False) for finding in found],
+        "caveats": [" ".join(caveats)] * len(found),
+    }
+    return pd.DataFrame(columns).astype("str")
+
+
+def _strength(verdict: str) -> str:
+    if not verdict:
+        return DESCRIPTIVE
+    return OPEN if verdict in _OPEN else SETTLED
 
 
 def _of_pairs(subject: Subject) -> list[Finding]:

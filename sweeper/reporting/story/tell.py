@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence, Set
 from datetime import UTC, datetime
 
-import pandas as pd
-
 from sweeper.errors import InputError, did_you_mean
 from sweeper.reporting.frames import SweepFrames
 from sweeper.reporting.reading.confirmation import chosen_of
 from sweeper.reporting.sections import SECTIONS
-from sweeper.reporting.story import elsewhere
 from sweeper.reporting.story.ablation import ablation
 from sweeper.reporting.story.blocks import Conclusion, Report, Section
 from sweeper.reporting.story.budget import budget
+from sweeper.reporting.story.cautions import cautions
 from sweeper.reporting.story.choices import choices
 from sweeper.reporting.story.confirmation import confirmation
 from sweeper.reporting.story.convergence import convergence
@@ -75,7 +73,7 @@ def tell(subject: Subject, found: Sequence[Finding]) -> Report:
         date=date,
         title=title(frames),
         subtitle=_subtitle(subject),
-        cautions=_cautions(subject),
+        cautions=cautions(subject),
         numbers=key_numbers(subject),
         conclusions=_conclusions(found, {section.key for section in sections}),
         sections=sections,
@@ -133,42 +131,3 @@ def _subtitle(subject: Subject) -> str:
     more = f" and {len(subject.choices) - 6} more" if len(subject.choices) > 6 else ""
     head = f"{what}{more}: " if what else ""
     return f"{head}{count(len(subject.trials), 'trial')}{data}{repeats}."
-
-
-def _cautions(subject: Subject) -> tuple[str, ...]:
-    counts, found = subject.counts, []
-    if subject.frames.sweep.running or counts["running"]:
-        found.append(
-            f"This sweep is not over: {counts['running']} of {len(subject.trials)} trials are running or were left so. "
-            "They are counted, but nothing here is computed from them."
-        )
-    if counts["failed"]:
-        found.append(
-            f"{count(counts['failed'], 'trial').capitalize()} failed and {'is' if counts['failed'] == 1 else 'are'} "
-            "missing from every figure and median."
-        )
-    ended = subject.trials[subject.trials["state"].isin(("COMPLETE", "PRUNED"))]
-    bare = int((ended["best_epoch"].isna() & (ended["reason"] != "diverged")).sum())
-    if bare:
-        metric = clean(subject.frames.sweep.objective.metric)
-        found.append(
-            f"{count(bare, 'trial').capitalize()} logged no finite {metric} over the {subject.units}: best {subject.unit}, "
-            f"gap and {subject.units} to target are missing there."
-        )
-    absent = subject.frames.trials[subject.trials["block"].notna()]
-    if subject.compares and len(absent):
-        have = absent.groupby("block")["choice"].nunique()
-        short = int((have < len(subject.choices)).sum())
-        found += [f"{short} of {len(have)} blocks lack a choice: the choices were not tried alike."] if short else []
-    different = subject.trials["best_epoch_logged"].notna() & subject.trials["best_epoch"].notna()
-    differ = (
-        int((subject.trials["best_epoch_logged"] != subject.trials["best_epoch"])[different].sum())
-        if pd.notna(different).all()
-        else 0
-    )
-    if differ:
-        found.append(
-            f"In {count(differ, 'trial')} the logged best {subject.unit} is not the best of the logged curve; the "
-            "curve's is used here."
-        )
-    return (*found, *elsewhere.cautions(subject))
