@@ -23,6 +23,7 @@ from sweeper.errors import StoreError
 from sweeper.tracking.server import shown
 
 FOLDER, PAGE = "report", "index.html"
+_FILES = (PAGE, "report.md", "tables.tex", "findings.json")
 TAG = "sweeper.report"
 LARGEST = 5_000_000
 """Bytes of a table that is attached; larger ones stay beside the page."""
@@ -83,7 +84,7 @@ def _stage(folder: Path, tables: Sequence[Path], staged: Path) -> set[str]:
     figures = [file for kind in ("svg", "png") for file in sorted((folder / "figures").glob(f"*.{kind}"))]
     small = [table for table in tables if table.stat().st_size <= LARGEST]
     names = set()
-    for file in (*(folder / name for name in (PAGE, "report.md", "findings.json")), *figures, *small):
+    for file in (*(folder / name for name in _FILES), *figures, *small):
         name = file.relative_to(folder)
         (staged / name).parent.mkdir(exist_ok=True)
         shutil.copyfile(file, staged / name)

@@ -28,7 +28,16 @@ def run(tmp_path: Path) -> Run:
 def report(tmp_path: Path) -> Path:
     folder = tmp_path / "reports" / "s"
     (folder / "figures").mkdir(parents=True)
-    for name in ("index.html", "report.md", "findings.json", "figures/a.svg", "figures/a.png", "trials.csv", "mine.txt"):
+    for name in (
+        "index.html",
+        "report.md",
+        "tables.tex",
+        "findings.json",
+        "figures/a.svg",
+        "figures/a.png",
+        "trials.csv",
+        "mine.txt",
+    ):
         (folder / name).write_text(name)
     return folder
 
@@ -45,7 +54,7 @@ def attached(tmp_path: Path, run: Run) -> set[str]:
 def test_the_report_with_a_tag_and_a_link(tmp_path: Path, run: Run, report: Path) -> None:
     attach_report(uri_of(tmp_path), run.info.run_id, report, [report / "trials.csv"])
     assert attached(tmp_path, run) == {
-        "index.html", "report.md", "findings.json", "figures/a.svg", "figures/a.png", "trials.csv",
+        "index.html", "report.md", "tables.tex", "findings.json", "figures/a.svg", "figures/a.png", "trials.csv",
     }  # fmt: skip
     tags = MlflowClient(uri_of(tmp_path)).get_run(run.info.run_id).data.tags
     assert tags["sweeper.report"] == "report/index.html"
@@ -62,7 +71,14 @@ def test_the_newer_takes_the_place_of_the_older(
     (report / "index.html").write_text("newer")
     monkeypatch.setattr(attaching, "LARGEST", 5)
     attach_report(uri_of(tmp_path), run.info.run_id, report, [report / "trials.csv"])
-    assert attached(tmp_path, run) == {"index.html", "report.md", "findings.json", "figures/a.svg", "figures/b.png"}
+    assert attached(tmp_path, run) == {
+        "index.html",
+        "report.md",
+        "tables.tex",
+        "findings.json",
+        "figures/a.svg",
+        "figures/b.png",
+    }
     page = tmp_path / "mlartifacts" / run.info.run_id / "artifacts" / "report" / "index.html"
     assert page.read_text() == "newer"
     assert MlflowClient(uri_of(tmp_path)).get_run(run.info.run_id).data.tags["mlflow.note.content"] == note
