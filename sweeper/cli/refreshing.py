@@ -15,8 +15,9 @@ from sweeper.errors import InputError
 if TYPE_CHECKING:
     from sweeper.reporting import SweepFrames
 
-_EVERY, _SHARE = 3.0, 4
-"""Seconds between two looks at least, and how many times longer than a look takes: the machine belongs to the training."""
+_EVERY, _LONGEST, _SHARE = 3.0, 60.0, 4
+"""Seconds between two looks, at least and at most, and how many times longer than a look takes: the machine belongs to the
+training."""
 _RELOAD = 5
 """Seconds after which the watched page loads itself anew."""
 
@@ -37,7 +38,7 @@ def refresh(home: Path, name: str | None, out: Path | None, open_page: bool) -> 
                 seen = stand
                 if first and open_page:
                     click.launch(index.resolve().as_uri())
-            time.sleep(max(_EVERY, _SHARE * (time.monotonic() - begun)))
+            _wait(home, frames, min(max(_EVERY, _SHARE * (time.monotonic() - begun)), _LONGEST))
             frames = frames_of(home, sweep)
     except BaseException:
         if index is not None:
@@ -54,6 +55,13 @@ def _runs(home: Path, frames: SweepFrames) -> bool:
         return Home.at(home).existing(frames.sweep.name).status() is Status.RUNNING
     except InputError:
         return frames.sweep.status in ("RUNNING", "SCHEDULED")
+
+
+def _wait(home: Path, frames: SweepFrames, seconds: float) -> None:
+    """So long, or until the sweep has ended."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and _runs(home, frames):
+        time.sleep(1)
 
 
 def _stand(frames: SweepFrames) -> str:

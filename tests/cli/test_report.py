@@ -50,7 +50,7 @@ def test_while_a_sweep_runs_its_page_loads_itself_anew(cli: Cli, home: Path, mon
         return len(pages) < 2
 
     monkeypatch.setattr(refreshing, "_runs", runs)
-    monkeypatch.setattr(refreshing.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(refreshing, "_wait", lambda home, frames, seconds: None)
     result = cli("report", "--watch", "--out", "page", "--home", home)
     assert result.stdout == "page/index.html\n"
     [line] = result.stderr.splitlines()  # nothing began or ended between two looks

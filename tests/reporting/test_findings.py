@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from sweeper.reporting import SweepFrames, read_sweep, write_report
+from sweeper.reporting import read_sweep, write_report
 from sweeper.reporting.columns import described
 from sweeper.reporting.story.findings import Finding, findings_frame
-from tests.reporting.synthetic import Planted, Trial
-
-Read = Callable[[Planted], SweepFrames]
 
 
 def test_a_notebook_has_them_in_a_line_and_the_report_as_files(store: str, tmp_path: Path) -> None:
@@ -58,7 +54,7 @@ def test_how_much_a_finding_holds(verdict: str, strength: str) -> None:
     ]
 
 
-def test_a_sweep_without_findings_has_an_empty_frame(read: Read) -> None:
-    frames = read(Planted("s", [Trial(0, {}, {}, "FAILED", "error")]))
-    assert len(frames.findings) == 0
-    assert list(frames.findings)[:2] == ["id", "section"]
+def test_without_findings_the_frame_is_empty() -> None:
+    frame = findings_frame([], ["Two trials failed."])
+    assert len(frame) == 0
+    assert list(frame)[:2] == ["id", "section"]
