@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from sweeper.reporting import SweepFrames
 from sweeper.reporting.reading.ranges import Range, range_for, ranges_of
-from sweeper.reporting.statistics.coverage import bare, edge
+from sweeper.reporting.statistics.coverage import bare, crowd, edge
 from sweeper.reporting.statistics.predictors import shared_name
 from sweeper.reporting.story.axes import axis_plots
 from sweeper.reporting.story.blocks import Points
@@ -75,6 +75,13 @@ def test_a_parameter_that_does_not_matter_is_seldom_at_an_edge() -> None:
     draws = np.random.default_rng(0).random((4000, 5))
     share = sum(edge(Range(-1.0, 0.0), draw - 1) is not None for draw in draws) / 4000
     assert share == pytest.approx(0.2 * (1 - 0.75**4 - 4 * 0.25 * 0.75**3), abs=0.01)
+
+
+def test_more_ranges_need_a_denser_crowd() -> None:
+    """By chance three of five crowd in 5.2 % of the parameters, four in 1.0 %, all in 0.08 %."""
+    assert [crowd(ranges) for ranges in (1, 2, 3, 14, 15)] == [3, 3, 4, 4, 5]
+    near = np.array([0.097, 0.08, 0.06, 0.001, 0.002])
+    assert edge(RATE, near, 3) is not None and edge(RATE, near, 4) is None
 
 
 def test_the_longest_stretch_without_a_trial() -> None:

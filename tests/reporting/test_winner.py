@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,11 +16,13 @@ from scipy import stats
 
 from sweeper.reporting import SweepFrames
 from sweeper.reporting.statistics.leader import chances, expected_maximum, optimism
+from sweeper.reporting.statistics.rerun import rerun_noise
 from sweeper.reporting.statistics.tuning import MOST, expected_best, quantile_bands, tuning_curve
 from sweeper.reporting.story.blocks import Chart
 from sweeper.reporting.story.noise import noise
 from sweeper.reporting.story.subject import Subject
-from sweeper.reporting.story.winner import winner
+from sweeper.reporting.story.tuning import tuning_curves, tuning_sentences
+from sweeper.reporting.story.winner import leaders, winner
 from tests.reporting.synthetic import Planted, compared, searched
 
 Read = Callable[[Planted], SweepFrames]
@@ -167,3 +170,47 @@ def test_noise_says_its_source(optimizers: SweepFrames, folds: SweepFrames) -> N
     chart = measured.blocks[0]
     assert isinstance(chart, Chart) and len(chart.marks) == 2 * int(folds.trials["trial_value"].notna().sum())
     assert "on the first fold" in chart.caption.trials
+
+
+@pytest.mark.parametrize(("configurations", "repeats"), [(1, 4), (4, 3), (9, 2)])
+def test_the_interval_of_the_noise_covers_it(configurations: int, repeats: int) -> None:
+    """Of one configuration it is the usual chi-squared interval; of several it holds in 95 of 100."""
+    random, missed = np.random.default_rng(2), 0
+    for _ in range(400):
+        values = random.normal(size=(configurations, repeats)).ravel()
+        trial, repeat = np.repeat(range(configurations), repeats), np.tile(range(repeats), configurations)
+        runs = pd.DataFrame(
+            {"trial": trial, "repeat": repeat, "fold": 0, "value": values, "state": "COMPLETE", "noise": math.nan}
+        )
+        found = rerun_noise(runs)
+        missed += not found.low <= 1.0 <= found.high
+        if configurations == 1:
+            ends = values.std(ddof=1) * np.sqrt((repeats - 1) / stats.chi2.ppf([0.975, 0.025], repeats - 1))
+            assert (found.low, found.high) == pytest.approx(tuple(ends))
+    assert missed <= 0.05 * 400 + 3 * math.sqrt(400 * 0.05 * 0.95)
+
+
+def test_a_metric_to_maximize_gives_the_same_chances_and_curves(read: Read) -> None:
+    """Accuracies whose error is another sweep's loss."""
+    sweep = searched(trials=14)
+    made = [trial for trial in sweep.trials if trial.state == "COMPLETE"]
+    tags = {**sweep.tags, "sweeper.sampler": "random", "sweeper.pruner": "none"}
+    plain = [replace(trial, phase="random", curves={"val_loss": trial.curves["val_loss"]}, once={}) for trial in made]
+    mirrored = [
+        replace(
+            trial,
+            curves={"val_accuracy": [1 - value for value in trial.curves["val_loss"]]},
+            maximize=True,
+            objective="val_accuracy",
+        )
+        for trial in plain
+    ]
+    other = {**tags, "sweeper.objective": "val_accuracy", "sweeper.direction": "maximize"}
+    loss, accuracy = (Subject(read(Planted(name, trials, asked))) for name, trials, asked in (
+        ("loss", plain, tags), ("accuracy", mirrored, other),
+    ))  # fmt: skip
+    (top, chance), (best, same) = leaders(loss), leaders(accuracy)
+    assert chance is not None and list(top["number"]) == list(best["number"]) and same == pytest.approx(chance)
+    [curve], [twin] = tuning_curves(loss).values(), tuning_curves(accuracy).values()
+    assert twin.median == pytest.approx(curve.median) and twin.worse == pytest.approx(curve.worse)
+    assert "or better (that value is" in tuning_sentences(accuracy)[0] and "at least, in 95 %" in tuning_sentences(accuracy)[0]

@@ -11,7 +11,9 @@ from sweeper.reporting.statistics.comparison import CONFIDENCE
 from sweeper.reporting.statistics.rerun import MEASURED
 from sweeper.reporting.statistics.resampling import SAMPLES
 from sweeper.reporting.statistics.verdict import NOT_ENOUGH
+from sweeper.reporting.story.ablation import ablation_path
 from sweeper.reporting.story.subject import Subject
+from sweeper.reporting.story.tuning import tuning_curves, why_no_curve
 
 WILCOXON = "Wilcoxon, F. (1945). Individual comparisons by ranking methods. Biometrics Bulletin 1(6), 80-83."
 PRATT = "Pratt, J. W. (1959). Remarks on zeros and ties in the Wilcoxon signed rank procedures. JASA 54(287), 655-667."
@@ -31,6 +33,12 @@ BERGSTRA = "Bergstra, J., Bardenet, R., Bengio, Y. and Kegl, B. (2011). Algorith
 HANSEN = "Hansen, N. and Ostermeier, A. (2001). Completely derandomized self-adaptation in evolution strategies. Evolutionary Computation 9(2), 159-195."  # noqa: E501
 ASHA = "Li, L., Jamieson, K. et al. (2020). A system for massively parallel hyperparameter tuning. MLSys 2."
 HYPERBAND = "Li, L., Jamieson, K. et al. (2018). Hyperband: a novel bandit-based approach to hyperparameter optimization. JMLR 18(185), 1-52."  # noqa: E501
+LOURIE = "Lourie, N., Cho, K. and He, H. (2023). Show your work with confidence: confidence bands for tuning curves. arXiv 2311.09480."  # noqa: E501
+HUTTER = (
+    "Hutter, F., Hoos, H. and Leyton-Brown, K. (2014). An efficient approach for assessing hyperparameter importance. ICML 31."
+)
+WATANABE = "Watanabe, S., Bansal, A. and Hutter, F. (2023). PED-ANOVA: efficiently quantifying hyperparameter importance in arbitrary subspaces. IJCAI 32."  # noqa: E501
+BIEDENKAPP = "Biedenkapp, A., Lindauer, M., Eggensperger, K. et al. (2017). Efficient parameter importance analysis via ablation with surrogates. AAAI 31."  # noqa: E501
 
 
 @dataclass(frozen=True)
@@ -43,7 +51,8 @@ class Used:
 
 def used(subject: Subject) -> list[Used]:
     """In the order of the report."""
-    return [*_of_drawing(subject), *_of_pairs(subject), *_of_speed(subject), *_of_noise(subject), *_of_shapes(subject)]
+    of_choices = *_of_drawing(subject), *_of_pairs(subject), *_of_speed(subject)
+    return [*of_choices, *_of_noise(subject), *_of_shapes(subject), *_of_the_search(subject)]
 
 
 def _of_drawing(subject: Subject) -> list[Used]:
@@ -112,3 +121,21 @@ def _of_shapes(subject: Subject) -> list[Used]:
         "more than its noise"
     )
     return [Used(told, (PRECHELT, SEN))] if labels else []
+
+
+def _of_the_search(subject: Subject) -> list[Used]:
+    """What is told of the winner and of the parameters."""
+    found = []
+    if len(subject.ranking) > 1 and not why_no_curve(subject) and tuning_curves(subject):
+        told = "What fewer trials would have found is the median tuning curve, with bands for all numbers at once (Lourie 2023)"
+        found.append(Used(told, (LOURIE,)))
+    if subject.importance is not None:
+        told = (
+            "How much a parameter matters is the variance that it explains alone in a random forest of the trials (fANOVA, "
+            "Hutter 2014), and how far it tells the best tenth from all (PED-ANOVA, Watanabe 2023)"
+        )
+        found.append(Used(told, (HUTTER, WATANABE)))
+    if ablation_path(subject) is not None:
+        told = "The path from the baseline to the best is an ablation with that forest as surrogate (Biedenkapp 2017)"
+        found.append(Used(told, (BIEDENKAPP,)))
+    return found

@@ -8,7 +8,7 @@ import pandas as pd
 
 from sweeper.reporting.reading.ranges import Range
 from sweeper.reporting.reading.runs import PARAM
-from sweeper.reporting.statistics.coverage import TOP, Edge, edge
+from sweeper.reporting.statistics.coverage import TOP, Edge, crowd, edge
 from sweeper.reporting.story.subject import Subject, shown
 from sweeper.reporting.text import clean, percent
 
@@ -36,11 +36,13 @@ class Crowded:
 def crowded(subject: Subject) -> list[Crowded]:
     """Every range at whose end the best trials lie, in the order of the parameters."""
     found = []
+    declared = {name: span for name, span in subject.spans.items() if span.declared}
     groups = {choice: subject.ranking[subject.ranking["choice"] == choice] for choice in subject.choices or [""]}
-    for name, span in subject.spans.items():
+    least = crowd(len(declared))
+    for name, span in declared.items():
         for choice, own in groups.items():
             best = _values(own if choice else subject.ranking, name)
-            at = edge(span, best.to_numpy("float64"))
+            at = edge(span, best.to_numpy("float64"), least)
             if at is not None:
                 found.append(Crowded(name, choice, span, at))
     return found

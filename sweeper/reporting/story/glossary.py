@@ -64,6 +64,15 @@ WORDS = (
         "How well two rankings agree: 1 where every pair of trials is in the same order, 0 where half of them are, "
         "−1 where none is.",
     ),
+    (
+        "explains alone",
+        "How much less the values of trials would differ if only this parameter were the same in all, as a model of them says.",
+    ),
+    (
+        "surrogate",
+        "A model that predicts a trial's value from its parameters. How well it predicts trials it has not seen tells how far to "
+        "trust it: R² 1 is perfect, 0 no better than the mean.",
+    ),
     ("tuning curve", "How good the best of k trials is, for every k: what a shorter search would have found."),
     (
         "memorising",

@@ -9,9 +9,12 @@ from sweeper.errors import InputError
 from sweeper.reporting.metrics import overfitting, plateau
 from sweeper.reporting.reading.space import overrides_of
 from sweeper.reporting.statistics import verdict
+from sweeper.reporting.statistics.agreement import AGREES
 from sweeper.reporting.statistics.comparison import CONFIDENCE
+from sweeper.reporting.statistics.coverage import NEAR, OUTER, TOP
 from sweeper.reporting.statistics.evidence import LOPSIDED
 from sweeper.reporting.statistics.resampling import SAMPLES
+from sweeper.reporting.statistics.surrogate import LEAST, TRUSTED
 from sweeper.reporting.story.blocks import Block, Cell, Facts, Head, Section, Table
 from sweeper.reporting.story.cited import used
 from sweeper.reporting.story.conducted import conducted, made_with
@@ -45,6 +48,17 @@ def _constants(subject: Subject) -> Table:
     rows = [
         ("rise that is overfitting", f"{overfitting.ALPHA:g} %", rise),
         ("evaluations of a curve", f"{plateau.ENOUGH}", "fewer are too short to tell"),
+        (
+            "end of a range",
+            f"{100 * OUTER:g} %",
+            f"of it on either side, and {100 * NEAR:g} % for the others of the best {TOP}",
+        ),
+        (
+            "a model of the trials",
+            f"R² {TRUSTED:g}",
+            f"on trials it has not seen, from {LEAST} trials on; else nothing is read off",
+        ),
+        ("a ranking that holds", f"tau {AGREES:g}", "of Kendall, with the ranking at the end"),
     ]
     if subject.compares:
         rows = [
