@@ -70,8 +70,8 @@ WORDS = (
     ),
     (
         "surrogate",
-        "A model that predicts a trial's value from its parameters. How well it predicts trials it has not seen tells how far to "
-        "trust it: R² 1 is perfect, 0 no better than the mean.",
+        "A model that predicts a trial's value from its parameters. How well it predicts trials it has not seen tells how far "
+        "to trust it: R² 1 is perfect, 0 no better than the mean.",
     ),
     ("tuning curve", "How good the best of k trials is, for every k: what a shorter search would have found."),
     (
