@@ -26,7 +26,7 @@ def test_names_of_spaces() -> None:
     assert offered(["spaces"]) == list(shipped.names())
 
 
-@pytest.mark.parametrize("typed", [["--home", "HOME", "status"], ["status", "--home", "HOME"]])
+@pytest.mark.parametrize("typed", [["--home", "HOME", "status"], ["status", "--home", "HOME"], ["export", "--home", "HOME"]])
 def test_names_of_sweeps(home: Path, typed: list[str]) -> None:
     assert offered([str(home) if word == "HOME" else word for word in typed], "ti") == ["tiny"]
 
