@@ -46,12 +46,13 @@ def propose(subject: Subject, space: SearchSpace | None) -> Proposal:
 
 
 def why_refine(subject: Subject) -> str:
-    """The first reason for another space, in a few words; empty where there is none, or the sweep's space cannot be read."""
+    """What another space would change first, in a few words; empty where it is nothing, or the sweep's space cannot be read."""
     try:
         changes = propose(subject, space_of(subject.frames.sweep)).changes
     except InputError:
         return ""
-    return f"{clean(changes[0].path, 60)}: {changes[0].reason}" if changes else ""
+    more = f", and {count(len(changes) - 1, 'more change')}" if len(changes) > 1 else ""
+    return f"{clean(changes[0].path, 60)} {changes[0].says}{more}" if changes else ""
 
 
 def _one_each(evidence: Evidence, narrow: list[Change], wide: list[Change]) -> list[Change]:

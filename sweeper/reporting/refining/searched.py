@@ -103,8 +103,12 @@ def evidence_of(subject: Subject, space: SearchSpace | None) -> Evidence:
 
 def _tried(subject: Subject) -> tuple[tuple[Searched, ...], tuple[Offered, ...]]:
     ranges, choices = [], []
-    for name in subject.searched:
+    seen: list[pd.Series] = []
+    for name in sorted(subject.searched, key=lambda one: (one.count("."), one)):
         column = subject.trials[PARAM + name].dropna()
+        if any(column.equals(other) for other in seen):  # what a function draws is a setting, too, by another name
+            continue
+        seen.append(column)
         if not pd.api.types.is_numeric_dtype(column):
             choices.append(Offered(name, tuple(dict.fromkeys(column))))
         elif column.nunique() > 1:

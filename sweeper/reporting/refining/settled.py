@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from sweeper.records import Value
 from sweeper.reporting.refining.searched import Evidence, Offered
 from sweeper.reporting.statistics.evidence import ranked
 from sweeper.reporting.statistics.matching import ADJUSTED
@@ -51,10 +52,27 @@ def settled(evidence: Evidence, mended: Sequence[str] = ()) -> Settled:
     for place, path in enumerate(compare):
         if path in offered and (change := _change(subject.choices, gone, offered[path], place)) is not None:
             changes.append(change)
-    left = tuple(choice for choice in subject.choices if choice not in gone)
+    left = tuple(choice for choice in subject.choices if _is_left(choice, compare, changes))
     among = pairs["a"].isin(left) & pairs["b"].isin(left)
     still = pairs[among & pairs["verdict"].isin((UNDECIDED, NOT_ENOUGH)) & pairs["needed"].notna() & pairs["n_a"].notna()]
     return Settled(tuple(changes), left, still)
+
+
+def _is_left(choice: str, compare: Sequence[str], changes: Sequence[Change]) -> bool:
+    """Whether the next space has all the values that a choice stands for."""
+    becomes = {change.path: change.becomes for change in changes}
+    for path, word in zip(compare, choice.split(_JOIN), strict=False):
+        now = becomes.get(path)
+        if isinstance(now, Only) and word != _word(now.value):
+            return False
+        if isinstance(now, Without) and word in map(_word, now.values):
+            return False
+    return True
+
+
+def _word(value: Value) -> str:
+    """A value as the name of a choice has it."""
+    return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _is_mended(choice: str, compare: Sequence[str], mended: Sequence[str]) -> bool:
@@ -64,10 +82,7 @@ def _is_mended(choice: str, compare: Sequence[str], mended: Sequence[str]) -> bo
 
 def _change(choices: list[str], gone: dict[str, str], offered: Offered, place: int) -> Change | None:
     """`place` is that of the path in `compare`, whose values a choice's name holds in this order."""
-    words = {
-        value: "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-        for value in offered.values
-    }
+    words = {value: _word(value) for value in offered.values}
     holding = {value: [one for one in choices if one.split(_JOIN)[place] == word] for value, word in words.items()}
     out = [value for value, ours in holding.items() if ours and all(one in gone for one in ours)]
     left = [value for value in offered.values if value not in out]

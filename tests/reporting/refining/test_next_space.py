@@ -77,7 +77,7 @@ def test_a_best_trial_that_is_no_longer_in_the_space_is_not_tried_first() -> Non
 
 def test_the_end_of_a_run_has_the_first_reason() -> None:
     reason = why_refine(subject_of(ten(plateau="still improving")))
-    assert reason.startswith("budget.epochs: 5 of the best 5")
+    assert reason == "budget.epochs raised from 20 to 40"
     assert why_refine(subject_of(ten())) == ""
     assert why_refine(subject_of(ten(plateau="still improving"), "")) == ""
 
@@ -95,6 +95,11 @@ def test_what_was_set_beside_the_file_counts() -> None:
 
 
 def test_of_a_python_function_what_was_tried_is_the_range() -> None:
-    rows = [trial(n, 2 - n / 12, {"rate": 10 ** (-4 + n / 6), "kind": "a" if n % 2 else "b"}) for n in range(12)]
-    subject = subject_of(rows, "", searched=("rate", "kind"), source="mine.py:space")
+    rates = [10 ** (-4 + n / 6) for n in range(12)]
+    rows = [
+        trial(n, 2 - n / 12, {"rate": rate, "optimizer.adam.learning_rate": rate, "kind": "a" if n % 2 else "b"})
+        for n, rate in enumerate(rates)
+    ]
+    subject = subject_of(rows, "", searched=("optimizer.adam.learning_rate", "rate", "kind"), source="mine.py:space")
+    assert list(changes(subject)) == ["rate"]
     assert changes(subject)["rate"].says == "widened from 0.0001 .. 0.006813 to 0.0001 .. 0.02"

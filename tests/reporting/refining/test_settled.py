@@ -108,3 +108,18 @@ def test_crossed_choices_lose_a_value_that_loses_everywhere() -> None:
     assert found["initializer"].reason.startswith("in every combination: zeros did worse than")
     assert "optimizer" not in found
     assert found["budget.trials"].becomes == To(24)
+
+
+def test_a_combination_that_is_beaten_stays_with_its_values() -> None:
+    """The blocks of the next space hold it still, so their number stays too."""
+    space = SPACE.replace("compare: optimizer", "compare: [optimizer, initializer]").replace(
+        "[sgd, adam, nadam]}", "[sgd, adam]}\ninitializer: {choice: [he_normal, zeros]}"
+    )
+    worth = {("sgd", "he_normal"): 0.3, ("sgd", "zeros"): 0.1, ("adam", "he_normal"): 0.1, ("adam", "zeros"): 0.1}
+    random = np.random.default_rng(8)
+    rows = [
+        trial(4 * block + place, value + 0.001 * random.normal(), {"optimizer": optimizer, "initializer": initializer},
+              block=block, choice=f"{optimizer} · {initializer}", phase="paired", noise=NOISE)
+        for block in range(12) for place, ((optimizer, initializer), value) in enumerate(worth.items())
+    ]  # fmt: skip
+    assert changes(subject_of(rows, space, "paired")) == {}
