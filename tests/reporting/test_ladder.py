@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from sweeper.reporting import write_report
 from sweeper.reporting.reading.ranges import Range
 from sweeper.reporting.statistics.ladder import Settings, best_of
 from sweeper.reporting.statistics.matching import MATCHED, STANDARDISED, adjusted, gower, imbalance
@@ -19,6 +21,7 @@ from sweeper.reporting.story.adaptive import best_sentences
 from sweeper.reporting.story.choices import choices
 from sweeper.reporting.story.subject import Subject
 from tests.reporting.synthetic import Planted, Trial
+from tests.reporting.synthetic import compared as sweep_of
 
 RATE = "optimizer.{}.learning_rate"
 SETTINGS = Settings(
@@ -174,3 +177,13 @@ def test_the_report_names_the_rung_and_says_no_more(read) -> None:
     assert "sweep confirm adaptive" in text and "sweep resume" not in text
     assert best_sentences(subject)[0].startswith("After 40 trials of each the best validation loss was adam 0.")
     assert [block.key for block in told.blocks[:2]] == ["isolation", "running_best"]
+
+
+@pytest.mark.parametrize("sampler", ["random", "tpe"])
+def test_a_report_of_choices_that_were_not_paired_is_written_whole(read, tmp_path, sampler: str) -> None:
+    """Speed and value of independent trials, and of a sampler's startup trials."""
+    made = sweep_of(blocks=14, kinds=("sgd", "adam"))
+    trials = [replace(trial, block=None, phase="startup" if sampler == "tpe" else sampler) for trial in made.trials]
+    tags = {**made.tags, "sweeper.sampler": sampler, "sweeper.design": "", "sweeper.searched": ", ".join(SETTINGS.searched)}
+    written = write_report(read(replace(made, trials=trials, tags=tags)), tmp_path / "report")
+    assert "trials" in written.markdown.read_text() and written.findings

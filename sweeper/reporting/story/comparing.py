@@ -35,7 +35,7 @@ def verdict_words(
     evidence = f"{shift_words(subject, row)}{wins_words(row)}"
     held = {choice: f" {said}" for choice, said in (doubts or {}).items()}
     against = held.get(row["b"], "")
-    if row["rung"] in ADJUSTED:
+    if row.get("rung") in ADJUSTED:
         return _in_this_sweep(row, evidence, held)
     if row["verdict"] == BETTER:
         return f"{a} {_surely(row, lopsided, against)}better than {b}: {evidence}.{lopsided}{against}"
@@ -60,7 +60,7 @@ def _in_this_sweep(row: pd.Series, evidence: str, held: Mapping[str, str]) -> st
     held a choice back."""
     a, b = clean(row["a"], 40), clean(row["b"], 40)
     stands = "settings alike"
-    if row["rung"] == MATCHED:
+    if row.get("rung") == MATCHED:
         stands += f": largest imbalance {end(row['smd_before'])} before matching, {end(row['smd_after'])} after"
     if row["verdict"] in (BETTER, SMALL):
         noise = ", though not surely by more than the noise of a training" if row["verdict"] == SMALL else ""
@@ -99,7 +99,7 @@ def wins_words(row: pd.Series) -> str:
 def counted(row: pd.Series) -> str:
     if row["design"] == "paired":
         return count(int(row["n_a"]), "pair")
-    return f"{row['n_a']} against {row['n_b']} {'seeds' if row['rung'] == SEEDS else 'trials'}"
+    return f"{row['n_a']} against {row['n_b']} {'seeds' if row.get('rung') == SEEDS else 'trials'}"
 
 
 def p_words(value: float) -> str:
@@ -108,7 +108,7 @@ def p_words(value: float) -> str:
 
 def more(subject: Subject, row: pd.Series) -> str:
     """What would settle it; a grid has no more trials, and a sampler that has learned draws no more at random."""
-    if pd.isna(row["needed"]) or subject.frames.sweep.sampler == "grid" or row["rung"] in (STARTUP, SEEDS, *ADJUSTED):
+    if pd.isna(row["needed"]) or subject.frames.sweep.sampler == "grid" or row.get("rung") in (STARTUP, SEEDS, *ADJUSTED):
         return ""
     lacking = int(row["needed"]) - int(min(row["n_a"], row["n_b"]))
     if lacking <= 0:
