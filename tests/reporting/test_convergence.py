@@ -81,7 +81,7 @@ def test_the_figures_are_steps_with_bands(read: Read) -> None:
     for line, band in zip(lines, bands, strict=True):
         assert (np.array(band.low) <= line.y).all() and (np.array(band.high) >= line.y).all()
         assert list(line.y) == sorted(line.y) and line.x[-1] == EPOCHS
-    assert all(line.name.endswith(f"{round(12 * line.y[-1])} of 12") for line in lines)
+    assert all(line.name.startswith(f"{round(12 * line.y[-1])}/12 ") for line in lines)
     assert all(isinstance(mark, Line) for mark in by_seconds.marks)
 
 

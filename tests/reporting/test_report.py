@@ -394,5 +394,5 @@ def test_the_median_of_the_table_is_the_epoch_by_which_half_are_there(read: Read
     frames = read(Planted("s", [Trial(n, {}, quick if n < 2 else slow) for n in range(4)]))
     text = section_text(frames, "convergence", 200)
     assert "Half of the trials were there by epoch 1." in text
-    assert re.search(r"0\.400 50\u00a0% of trials +2 of 4 \[15, 85\] % +1 +2 +", text)
-    assert re.search(r"0\.100 25\u00a0% of trials +2 of 4 \[15, 85\] % +3 +3 +", text)
+    assert re.search(r"0\.400 50\u00a0% of trials +2/4 \[15, 85\] % +1 +2 +", text)
+    assert re.search(r"0\.100 25\u00a0% of trials +2/4 \[15, 85\] % +3 +3 +", text)

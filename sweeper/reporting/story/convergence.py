@@ -95,10 +95,10 @@ def _stopped(subject: Subject, rows: pd.DataFrame) -> list[str]:
     hidden = int(rows["hidden"].sum())
     if not hidden:
         return []
-    them, they = ("it", "it") if hidden == 1 else ("them", "they")
+    they = "it is" if hidden == 1 else "they are"
     return [
-        f"{count(hidden, 'trial').capitalize()} stopped early without reaching it. What {they} would have done is not known: "
-        f"where two means are given, the smaller takes {them} to do as the others, the larger never to arrive."
+        f"{count(hidden, 'trial').capitalize()} stopped early without reaching it. What would have come is unknown, so {they} "
+        "counted in two ways: as never arriving, and as doing what the others did."
     ]
 
 

@@ -50,7 +50,7 @@ def _steps(subject: Subject, title: str, colour: int, arrivals: Arrivals, last: 
     if hidden:
         says = f"{title}: had {count(hidden, 'stopped trial')} done as the others"
         yield Line(tuple(x), tuple(optimistic), colour, says, dashed=True, thin=True, steps=True)
-    says, name = f"{title}: {reached} of {n} reached the target", f"{title} {reached} of {n}"
+    says, name = f"{title}: {reached} of {n} reached the target", f"{reached}/{n} {title}"
     yield Line(tuple(x), tuple(share), colour, says, name, thin=colour == GREY, steps=True)
     if share[-1] >= HALF:
         half = float(x[np.argmax(share >= HALF)])
@@ -72,7 +72,7 @@ def by_seconds(subject: Subject, column: str, level: str) -> Chart | None:
         came = np.sort(known[known.index.intersection(own.index)].to_numpy())
         share = (0.0, *((np.arange(len(came)) + 1) / len(own)), len(came) / len(own))
         says = f"{title}: {len(came)} of {len(own)} reached the target"
-        name = f"{title} {len(came)} of {len(own)}"
+        name = f"{len(came)}/{len(own)} {title}"
         marks.append(Line((first, *came, last), share, colour, says, name, thin=colour == GREY, steps=True))
     reading = (
         f"Higher and further left is faster. Seconds are of training, without compiling and evaluating. {of_times(subject)}"

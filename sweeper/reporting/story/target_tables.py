@@ -93,7 +93,7 @@ def _arrived(row: pd.Series) -> tuple[Cell, ...]:
     low, high = (f"{100 * row[name]:.0f}" for name in ("share_low", "share_high"))
     bounds = dict.fromkeys(number(row[name]) for name in ("rmet_optimistic", "rmet_pessimistic"))
     return (
-        Cell(f"{row['reached']} of {row['n']}", f"[{low}, {high}] %", sort=row["share"]),
+        Cell(f"{row['reached']}/{row['n']}", f"[{low}, {high}] %", sort=row["share"]),
         Cell(*needed(row), sort=min(row["median"], row["longest"] + 1)),
         Cell(" to ".join(bounds), sort=row["rmet_pessimistic"]),
     )
