@@ -22,12 +22,12 @@ _RELOAD = 5
 """Seconds after which the watched page loads itself anew."""
 
 
-def refresh(home: Path, name: str | None, out: Path | None, open_page: bool) -> tuple[str, bool]:
+def refresh(home: Path, name: str | None, out: Path | None, open_page: bool, target: float | None = None) -> tuple[str, bool]:
     """Writes the report whenever trials began or ended, a remark for each, until the sweep has ended.
 
     Gives the sweep's name and whether anything was written. The report of the sweep that has ended is left to the caller.
     """
-    frames = frames_of(home, name)
+    frames = frames_of(home, name, target)
     sweep, index, seen = frames.sweep.name, None, ""
     try:
         while _runs(home, frames):
@@ -39,7 +39,7 @@ def refresh(home: Path, name: str | None, out: Path | None, open_page: bool) -> 
                 if first and open_page:
                     click.launch(index.resolve().as_uri())
             _wait(home, frames, min(max(_EVERY, _SHARE * (time.monotonic() - begun)), _LONGEST))
-            frames = frames_of(home, sweep)
+            frames = frames_of(home, sweep, target)
     except BaseException:
         if index is not None:
             _settle(index)

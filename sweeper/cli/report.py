@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sweeper.cli.options import Known, home_option, json_option, sweep_argument
+from sweeper.cli.options import Finite, Known, home_option, json_option, sweep_argument
 
 
 def _sections() -> tuple[str, ...]:
@@ -24,12 +24,25 @@ def _sections() -> tuple[str, ...]:
     help="Write to DIR.  [default: reports/NAME in the home]",
 )
 @click.option("--section", type=Known("section", _sections), metavar="S", help="Print one section as text and write nothing.")
+@click.option(
+    "--target",
+    type=Finite(),
+    metavar="VALUE",
+    help="Count epochs to this value of the objective.  [default: the median of the trials' best]",
+)
 @click.option("--watch", is_flag=True, help="Write it anew while the sweep runs, until it ends.")
 @click.option("--open", "open_page", is_flag=True, help="Open the page in a browser.")
 @home_option
 @json_option("the files' paths")
 def command(
-    name: str | None, out: Path | None, section: str | None, watch: bool, open_page: bool, home: Path, as_json: bool
+    name: str | None,
+    out: Path | None,
+    section: str | None,
+    target: float | None,
+    watch: bool,
+    open_page: bool,
+    home: Path,
+    as_json: bool,
 ) -> None:
     """Write the report of a sweep.
 
@@ -47,7 +60,7 @@ def command(
             raise click.UsageError(
                 "--section prints a section and writes nothing, so --out, --watch and --open say nothing beside it."
             )
-        frames = frames_of(home, name)
+        frames = frames_of(home, name, target)
         text = section_text(frames, section, shutil.get_terminal_size((100, 24)).columns)
         say_json({"sweep": frames.sweep.name, "section": section, "text": text}) if as_json else say(text.rstrip("\n"))
         return
@@ -55,8 +68,8 @@ def command(
     if watch:
         from sweeper.cli.refreshing import refresh
 
-        name, opened = refresh(home, name, out, open_page)
-    frames = frames_of(home, name)
+        name, opened = refresh(home, name, out, open_page, target)
+    frames = frames_of(home, name, target)
     report = write(home, frames, out)
     if as_json:
         tables = [str(table) for table in report.tables]

@@ -15,14 +15,15 @@ CURVES = ".curves"
 """Beside the sweeps of a home: what a server told of runs that have ended."""
 
 
-def frames_of(home: Path, name: str | None) -> SweepFrames:
-    """The frames of a sweep: of one in this home by its run, of any other by its name in the store."""
+def frames_of(home: Path, name: str | None, target: float | None = None) -> SweepFrames:
+    """The frames of a sweep: of one in this home by its run, of any other by its name in the store. `target` is what epochs are
+    counted to; None leaves that to the sweep."""
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")  # it would draw into our own screen
     from sweeper.reporting import read_sweep
     from sweeper.tracking.home import Home
 
     name, uri, run_id = _source(home, name)
-    return read_sweep(name, uri, run_id=run_id, cache=Home.at(home).sweeps / CURVES)
+    return read_sweep(name, uri, run_id=run_id, cache=Home.at(home).sweeps / CURVES, target=target)
 
 
 def write(home: Path, frames: SweepFrames, out: Path | None = None, refresh: int = 0) -> WrittenReport:

@@ -61,7 +61,8 @@ def read_sweep(
     experiment: str = "sweeper",
     run_id: str | None = None,
     cache: Path | None = None,
+    target: float | None = None,
 ) -> EveryFrame:
     """The sweep `name` (None: the newest), or the one whose parent run is `run_id`; see `frames.read_frames`."""
-    frames = read_frames(name, tracking_uri, experiment, run_id, cache)
+    frames = read_frames(name, tracking_uri, experiment, run_id, cache, target)
     return EveryFrame(**{known.name: getattr(frames, known.name) for known in fields(frames)})

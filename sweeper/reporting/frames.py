@@ -97,16 +97,19 @@ def read_frames(
     experiment: str = "sweeper",
     run_id: str | None = None,
     cache: Path | None = None,
+    target: float | None = None,
 ) -> SweepFrames:
     """The sweep `name` (None: the newest), or the one whose parent run is `run_id`.
 
     `tracking_uri` None is MLflow's own choice (`MLFLOW_TRACKING_URI`). In the folder `cache` is kept what a server told of runs
-    that have ended; None keeps nothing. Raises InputError for an unknown name (with the nearest one and the known ones) and an
-    empty store, StoreError where the store does not answer.
+    that have ended; None keeps nothing. `target` is the value of the objective's metric to which epochs are counted; None
+    takes what the sweep names, else the median of the trials' best values. Raises InputError for an unknown name (with the
+    nearest one and the known ones), an empty store and a target that cannot be one, StoreError where the store does not answer.
     """
     client = open_store(tracking_uri)
     parent = find_sweep(client, name, experiment, run_id)
     sweep = sweep_of(parent, _space(client, parent))
+    sweep = sweep if target is None else sweep.aimed_at(target)
     runs = newest_attempts(trial_runs(client, parent))
     table = run_table(runs, sweep.folds)
     epochs = epoch_frame(table, read_histories(client, runs, cache))

@@ -46,7 +46,7 @@ def test_a_sweep_is_imported_and_looked_at(cli: Cli, here: Path):
     refused = [cli("resume"), cli("best", "--space"), cli("refine")]
     assert [result.exit_code for result in refused] == [2, 2, 2] and all("imported" in result.stderr for result in refused)
     told = cli("report", "--section", "convergence").stdout
-    assert "0.9, which the sweep names" in told and "epoch" not in told
+    assert "0.9, which was named" in told and "epoch" not in told
 
 
 def test_a_dry_run_shows_what_the_columns_mean_and_writes_nothing(cli: Cli, here: Path):

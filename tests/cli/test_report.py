@@ -26,9 +26,19 @@ def test_a_section_is_printed_and_nothing_written(cli: Cli, home: Path) -> None:
     assert list(Path().iterdir()) == []
 
 
+def test_epochs_are_counted_to_a_target_of_ones_own(cli: Cli, home: Path) -> None:
+    told = cli("report", "--section", "convergence", "--target", "1.25", "--home", home).stdout
+    assert "The common target is validation loss 1.25, which was named; " in " ".join(told.split())
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
-    [(["tinny"], "tiny"), (["--section", "sumary"], "Did you mean 'summary'?"), (["--section", "run", "--open"], "--open")],
+    [
+        (["tinny"], "tiny"),
+        (["--target", "soon"], "'soon' is not a number."),
+        (["--section", "sumary"], "Did you mean 'summary'?"),
+        (["--section", "run", "--open"], "--open"),
+    ],
 )
 def test_bad_input_is_refused(cli: Cli, home: Path, wrong: list[str], said: str) -> None:
     result = cli("report", *wrong, "--home", home)

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sweeper.reporting import EveryFrame
+from sweeper.errors import InputError
+from sweeper.reporting import EveryFrame, read_sweep
 from sweeper.reporting.columns import described
 from sweeper.reporting.metrics.targets import SHARES
 from sweeper.reporting.statistics.choices import MEASURED, summarized
@@ -100,3 +101,16 @@ def test_the_mirrored_metric_gives_the_same_speed(read: Read, optimizers: EveryF
     same = [name for name in twin.convergence if name not in ("level", "seconds_to_target")]
     pd.testing.assert_frame_equal(twin.convergence[same], optimizers.convergence[same])
     pd.testing.assert_series_equal(twin.trials["epochs_to_target"], optimizers.trials["epochs_to_target"])
+
+
+def test_a_target_of_ones_own(store: str) -> None:
+    frames = read_sweep("digits-optimizers", store, target=0.5)
+    row = frames.convergence.set_index(["choice", "target"]).loc[("adam", "epochs_to_target")]
+    first = frames.epochs.query("metric == 'val_loss' and value <= 0.5").groupby("trial")["epoch"].min()
+    adam = frames.trials[frames.trials["choice"] == "adam"]
+    assert row["level"] == 0.5
+    assert adam["epochs_to_target"].tolist() == [first[number] for number in adam["number"]]
+    with pytest.raises(InputError, match=r"names its common target itself, 0\.5"):
+        frames.sweep.aimed_at(0.4)
+    with pytest.raises(InputError, match="finite"):
+        frames.sweep.aimed_at(math.nan)

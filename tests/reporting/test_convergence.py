@@ -101,7 +101,7 @@ def test_a_target_that_tells_nothing_gives_way_to_another(read: Read, named: str
     sweep = race({"slow": (0.3, 0.1), "quick": (0.7, 0.1)})
     text = told(read(replace(sweep, tags={**sweep.tags, "sweeper.target": named})))
     share, side = ("Hardly any", "easier") if named == "0.1" else ("Nearly all", "harder")
-    assert f"{share} of every choice's trials reached {named}, which the sweep names, which says little of speed." in text
+    assert f"{share} of every choice's trials reached {named}, which was named: it says little of speed." in text
     assert f"The {side} target is" in text
 
 

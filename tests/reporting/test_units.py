@@ -120,7 +120,7 @@ def test_the_target_that_a_sweep_names_is_the_common_one(read: Read):
     assert frames.sweep.target == 0.5 and frames.sweep.unit == "step" and frames.sweep.imported
     assert frames.trials["epochs_to_target"].tolist() == [4, 5, 7, 10]
     assert frames.runs["epochs_to_target"].tolist() == [4, 5, 7, 10]
-    assert "0.5, which the sweep names" in section_text(frames, "convergence", 400)
+    assert "0.5, which was named" in section_text(frames, "convergence", 400)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mlflow.entities import Run
 
@@ -90,6 +90,14 @@ class Sweep:
         except (KeyError, ValueError):
             return None
         return target if math.isfinite(target) else None
+
+    def aimed_at(self, target: float) -> Sweep:
+        """The same with a common target. Raises InputError where it is not finite, or the sweep names another."""
+        if not math.isfinite(target):
+            raise InputError(f"a target has to be a finite value of {self.objective.metric}, not {target}.")
+        if self.target is not None and self.target != target:
+            raise InputError(f"{self.name} names its common target itself, {self.target:g}: it can have no other.")
+        return replace(self, about={**self.about, "target": repr(target)})
 
     @property
     def imported(self) -> bool:

@@ -56,13 +56,13 @@ def _target(subject: Subject, row: pd.Series) -> list[str]:
     """What the target is, who reached it, and why it is not the common one, where that tells nothing."""
     trials, level = subject.racing, level_words(subject, row)
     reached, missed = int(trials[row["target"]].notna().sum()), _missed(trials[trials[row["target"]].isna()])
-    chosen = "the median of the trials' best values" if subject.frames.sweep.target is None else "which the sweep names"
+    chosen = "the median of the trials' best values" if subject.frames.sweep.target is None else "which was named"
     which, found = "The common target", []
     if row["target"] != COMMON:
         common = subject.convergence[subject.convergence["target"] == COMMON].iloc[0]
         share, part, which = _OTHERS[row["target"]]
         found.append(
-            f"{share} of every choice's trials reached {level_words(subject, common)}, {chosen}, which says little of speed."
+            f"{share} of every choice's trials reached {level_words(subject, common)}, {chosen}: it says little of speed."
         )
         chosen = f"which {part} of all trials reach"
     said = f"{reached} of {count(len(trials), 'trial')} reached it{f' (missed: {missed})' if missed else ''}"
