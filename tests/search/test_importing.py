@@ -159,6 +159,8 @@ def test_trainings_that_were_stopped_at_the_target_are_not_compared_by_their_val
     assert set(pairs_of(frames)["why"]) == {CUT}
     told = section_text(frames, "winner", 400)
     assert "cannot be said, for trials were stopped" in told and "chance" not in told.split("\n")[1]
+    for section in ("importance", "budget"):
+        assert CUT in section_text(frames, section, 400)
     assert any("end at that very evaluation" in caution for caution in tell(Subject(frames), ()).cautions)
 
 

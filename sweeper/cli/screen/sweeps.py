@@ -97,7 +97,7 @@ def sweep_row(sweep: SweepView) -> tuple[str, ...]:
         f"{sum(sweep.counts.values())}/{sweep.settings.trials}",
         line(sweep.settings.objective.metric),
         number(best.value if best else None),
-        duration(sweep.settings.seconds),
+        duration(None if sweep.settings.imported else sweep.settings.seconds),
         created(sweep).replace("T", " ")[:16],
     )
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from sweeper.reporting.statistics.importance import Importance
-from sweeper.reporting.statistics.pairs import ADAPTIVE
+from sweeper.reporting.statistics.pairs import ADAPTIVE, CUT
 from sweeper.reporting.statistics.surrogate import LEAST, MOST, TRUSTED, Surrogate
 from sweeper.reporting.story.blocks import Axis, Caption, Cell, Chart, Head, Interval, Section, Table
+from sweeper.reporting.story.elsewhere import is_cut
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import NONE, clean, count, listed, number, percent
 
@@ -18,8 +19,10 @@ def importance(subject: Subject) -> Section | None:
     if not any(subject.varies(name) for name in subject.searched) or subject.best is None:
         return None
     found, model = subject.importance, subject.surrogate
-    if found is None or model is None:
+    if found is None or model is None or is_cut(subject):
         return Section("importance", TITLE, (_why_not(subject),))
+    if len(found.columns) == 1:
+        return Section("importance", TITLE, tuple(importance_sentences(subject)))
     sentences = [*importance_sentences(subject), *_limits(subject, model)]
     return Section("importance", TITLE, tuple(sentences), (_chart(subject, found), _table(found, model)))
 
@@ -27,14 +30,15 @@ def importance(subject: Subject) -> Section | None:
 def importance_sentences(subject: Subject) -> list[str]:
     """What explains most of the differences between trials, and whether it stands out; nothing where no model holds."""
     found, model = subject.importance, subject.surrogate
-    if found is None or model is None:
+    if found is None or model is None or is_cut(subject):
         return []
+    if len(found.columns) == 1:
+        name = clean(found.columns[0].name, 60)
+        return [f"How much {name} explains is not said: no other parameter has values in every trial to set it against."]
     first = (
         f"{_said(found, 0)} of the variance of {subject.metric} by itself (fANOVA; {count(len(model.y), 'trial')}, "
         f"surrogate R² {model.r2:.2f} on trials it has not seen)"
     )
-    if len(found.columns) == 1:
-        return [f"{first}."]
     others = listed([_said(found, place, "") for place in range(1, min(len(found.columns), 1 + _NAMED))])
     stands = "It stands out from" if found.low[0] > found.high[1] else "It does not stand out, for the intervals overlap, from"
     rest = percent(max(0.0, 1 - float(found.share.sum())), 1)
@@ -50,6 +54,8 @@ def _said(found: Importance, place: int, verb: str = " explains") -> str:
 def _why_not(subject: Subject) -> str:
     model = subject.surrogate
     ended = subject.counts["complete"] + subject.counts["diverged"]
+    if is_cut(subject):
+        return f"Which parameters matter is not said: {CUT}."
     if model is not None:
         return (
             f"Which parameters matter is not said: a random forest of {count(len(model.y), 'trial')} predicts those it has not "
