@@ -15,6 +15,7 @@ from sweeper.reporting.statistics.rates import Rates, rates_of, too_few
 from sweeper.reporting.story.blocks import Chart, Points, Table
 from sweeper.reporting.story.findings import findings
 from sweeper.reporting.story.rates import arms, rate_sentences
+from sweeper.reporting.story.shares import share_words
 from sweeper.reporting.story.stability import stability, stability_sentences
 from sweeper.reporting.story.stability_table import diverged_counts
 from sweeper.reporting.story.subject import Subject
@@ -206,3 +207,11 @@ def test_before_training_the_loss_is_set_against_guessing(twins: dict[bool, Swee
     )
     said = stability_sentences(Subject(replace(frames, runs=runs.assign(init_check=3.0))))[-1]
     assert said == "Before training the loss is that of guessing, 2.30, up to 3\u00a0% (36 trainings)."
+
+
+def test_trainings_of_one_configuration_have_no_interval_as_if_they_were_apart(folds: SweepFrames) -> None:
+    subject = Subject(folds)
+    assert share_words(3, 12) == "3 of 12 (25\u00a0% [9, 53])" and share_words(3, 12, False) == "3 of 12"
+    runs = folds.runs.assign(spikes=folds.runs["spikes"].where(folds.runs["trial"] > 3, 1))
+    told = next(sentence for sentence in stability_sentences(Subject(replace(folds, runs=runs))) if "jumped" in sentence)
+    assert subject.repeated and "[" not in told and " of 46 of the trainings" in told

@@ -41,8 +41,9 @@ def fit(subject: Subject) -> Section | None:
     """None where no complete trial has a training curve."""
     if not len(fitted(subject.trials)):
         return None
+    few = f"Fewer than {LEAST_RANKED} complete trials: whether fitting better was generalizing better is not said."
     blocks: tuple[Block, ...] = (*phases(subject), fit_table(subject))
-    return Section("fit", TITLE, tuple(fit_sentences(subject)), blocks)
+    return Section("fit", TITLE, tuple(fit_sentences(subject) or [few]), blocks)
 
 
 def fit_sentences(subject: Subject) -> list[str]:
@@ -146,7 +147,8 @@ def _overconfident(subject: Subject) -> list[str]:
         worst = sure["choice"].value_counts().head(_NAMED)
         of = {choice: int((known["choice"] == choice).sum()) for choice in worst.index}
         by = ": " + listed([f"{n} of {of[choice]} with {clean(choice, 40)}" for choice, n in worst.items()])
+    share = share_words(len(sure), len(known), not subject.repeated)
     return [
-        f"In {share_words(len(sure), len(known))} trainings the loss overfits while accuracy does not get worse{by}. They are "
+        f"In {share} trainings the loss overfits while accuracy does not get worse{by}. They are "
         "over-confident: consider label smoothing, or early stopping on the loss."
     ]

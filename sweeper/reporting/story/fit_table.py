@@ -41,7 +41,7 @@ def fit_table(subject: Subject) -> Table:
         "worse. Gained on training: what training gained over guessing at the end, as a multiple of what validation gained; 1 "
         "is alike. Loss overfits alone: trainings whose loss gets worse to the end while accuracy does not."
     )
-    return Table((Head("Choice", right=False), *map(Head, names)), tuple(rows), note)
+    return Table((Head("Choice" if subject.compares else "Trials", right=False), *map(Head, names)), tuple(rows), note)
 
 
 def _gap(values: pd.Series, n: int) -> Cell:

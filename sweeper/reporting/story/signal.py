@@ -46,11 +46,12 @@ def signal_sentences(subject: Subject) -> list[str]:
         return []
     found = []
     for choice, own in looked.groupby("choice", sort=False):
-        name = f"{clean(choice, 60)}: " if subject.compares else ""
         for word in SIGNALS[:-1]:
             fits = own[own["signal"] == word]
             if len(fits):
-                found.append((len(fits) / len(own), name + _SAID[word](fits, share_words(len(fits), len(own)))))
+                said = _SAID[word](fits, share_words(len(fits), len(own), not subject.repeated))
+                named = f"{clean(choice, 60)}: {said}" if subject.compares else said[0].upper() + said[1:]
+                found.append((len(fits) / len(own), named))
     if not found:
         return [f"The signal is sound in all {_trainings(looked)}: gradients reach the first layer and units are alive."]
     told = [sentence for _, sentence in sorted(found, key=lambda pair: -pair[0])]
@@ -171,7 +172,11 @@ def _table(subject: Subject) -> Table:
         "the first epoch. Optimizers that divide by the gradient's size (rmsprop, adam and their kin) undo part of what "
         "vanishes; plain steps do not."
     )
-    heads = (Head("Choice", right=False), Head("Signal, trials", right=False), *map(Head, shown))
+    heads = (
+        Head("Choice" if subject.compares else "Trials", right=False),
+        Head("Signal, trials", right=False),
+        *map(Head, shown),
+    )
     return Table(heads, tuple(rows), note)
 
 

@@ -80,8 +80,9 @@ def _spikes(subject: Subject, runs: pd.DataFrame) -> list[str]:
     if not len(jumped):
         return []
     most = _by_choice(subject, jumped, lambda own: f"{int(own['spikes'].sum())} with", lambda own: own["spikes"].sum())
+    share = share_words(len(jumped), len(runs), not subject.repeated)
     return [
-        f"Training jumped up and came back within five evaluations in {share_words(len(jumped), len(runs))} of the "
+        f"Training jumped up and came back within five evaluations in {share} of the "
         f"{_trainings(subject)} that did not diverge; jumps: {most or int(jumped['spikes'].sum())}."
     ]
 
@@ -90,10 +91,10 @@ def _jitter(subject: Subject, runs: pd.DataFrame) -> list[str]:
     known = runs[runs["late_sd"].notna()]
     if not len(known):
         return []
-    typical, unit = number(float(known["late_sd"].median())), subject.unit
+    typical = number(float(known["late_sd"].median()))
     whole = (
-        f"At the end {subject.metric} still jitters by {typical} from one {unit} to the next (median of "
-        f"{count(len(known), 'training')}): the value of a last {unit} may be a lucky one by that much."
+        f"At the end {subject.metric} still jitters by {typical} from one evaluation to the next "
+        f"(median of {count(len(known), 'training')}): a single last value may be a lucky one by that much."
     )
     middle = known.groupby("choice")["late_sd"].median().sort_values()
     if len(middle) < 2:
@@ -108,8 +109,9 @@ def _increase(subject: Subject, runs: pd.DataFrame) -> list[str]:
     if not len(rose):
         return []
     most = _by_choice(subject, rose, lambda own: f"{len(own)} with")
+    share = share_words(len(rose), len(known), not subject.repeated)
     return [
-        f"Training got worse by training in {share_words(len(rose), len(known))} of the {_trainings(subject)} that did not "
+        f"Training got worse by training in {share} of the {_trainings(subject)} that did not "
         f"diverge{': ' + most if most else ''}. Steps that are far too large do that, or a fault of the pipeline."
     ]
 
@@ -130,7 +132,7 @@ def _start(subject: Subject) -> list[str]:
     typical = f"{number(float(far['init_check'].median()), 2)}\u00a0%"
     return [
         f"Before training the loss is more than {TOO_FAR:.0f}\u00a0% off that of guessing, {guess}, in "
-        f"{share_words(len(far), len(known))} of the {_trainings(subject)} "
+        f"{share_words(len(far), len(known), not subject.repeated)} of the {_trainings(subject)} "
         f"({typical} in the median){': ' + whose if subject.compares else ''}. First outputs are too large then, and the first "
         "steps go into shrinking them."
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from sweeper.reporting.frames import ENDED
+from sweeper.reporting.metrics.curves import RUN
 from sweeper.reporting.story.blocks import Cell, Head, Table
 from sweeper.reporting.story.shares import share_cell
 from sweeper.reporting.story.subject import Subject
@@ -34,6 +35,8 @@ def diverged_counts(subject: Subject) -> dict[str, tuple[int, int]]:
 
 def stability_table(subject: Subject) -> Table:
     counts, measured, runs = diverged_counts(subject), steady(subject), subject.frames.runs
+    trained = subject.loss_like[subject.loss_like["epoch"] >= 1]
+    evaluations = trained.groupby(RUN).size()
     rows = []
     for choice in counts:
         own = measured[measured["choice"] == choice]
@@ -43,8 +46,8 @@ def stability_table(subject: Subject) -> Table:
             (
                 Cell(clean(choice, 40), colour=subject.colours[choice]) if subject.compares else Cell("all"),
                 share_cell(*counts[choice]),
-                share_cell(int((own["spikes"] > 0).sum()), len(own)),
-                _jumps(subject, own),
+                share_cell(int((own["spikes"] > 0).sum()), len(own), not subject.repeated),
+                _jumps(own, evaluations),
                 _middle(own["late_sd"]),
                 Cell(f"{int(rose.sum())} of {len(rose)}", sort=int(rose.sum())) if len(rose) else Cell(NONE),
                 _middle(start, "\u00a0%"),
@@ -53,28 +56,19 @@ def stability_table(subject: Subject) -> Table:
     names = ("Diverged", "With jumps", "Jumps in 100", "Jitter at the end", "Training got worse", "Start off guessing")
     note = (
         "Diverged: of the trials that ended, with Wilson's 95 % interval; the other columns but the last are without what "
-        f"diverged. Jumps: of training, that passed, and how many in 100 {_counted(subject)}. Jitter: the standard deviation "
-        f"of a single {subject.metric} over the last fifth, median. Start: how far the loss before training lies from that of "
+        "diverged. Jumps: of training, that passed, and how many in 100 evaluations. Jitter: the standard deviation of a "
+        f"single {subject.metric} over the last fifth, median. Start: how far the loss before training lies from that of "
         "guessing, median."
     )
-    return Table((Head("Choice", right=False), *map(Head, names)), tuple(rows), note)
+    return Table((Head("Choice" if subject.compares else "Trials", right=False), *map(Head, names)), tuple(rows), note)
 
 
-def _counted(subject: Subject) -> str:
-    """What jumps are set against: epochs, of each of which there is a value; else evaluations."""
-    return subject.units if subject.unit == "epoch" else "evaluations"
-
-
-def _jumps(subject: Subject, own: pd.DataFrame) -> Cell:
-    if subject.unit == "epoch":
-        looks = float(own["epochs"].sum())
-    else:
-        rows = subject.frames.epochs
-        seen = rows[rows["metric"] == subject.frames.sweep.objective.metric].groupby(["trial", "repeat"]).size()
-        looks = float(seen.reindex(pd.MultiIndex.from_frame(own[["trial", "repeat"]])).sum())
-    if not looks:
+def _jumps(own: pd.DataFrame, evaluations: pd.Series) -> Cell:
+    """How many in 100 evaluations, of which each epoch of a sweep has one."""
+    count = int(evaluations.reindex(pd.MultiIndex.from_frame(own[RUN])).sum())
+    if not count:
         return Cell(NONE)
-    rate = 100 * float(own["spikes"].sum()) / looks
+    rate = 100 * float(own["spikes"].sum()) / count
     return Cell(number(rate, 2), sort=rate)
 
 
