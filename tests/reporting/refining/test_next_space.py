@@ -103,3 +103,20 @@ def test_of_a_python_function_what_was_tried_is_the_range() -> None:
     subject = subject_of(rows, "", searched=("optimizer.adam.learning_rate", "rate", "kind"), source="mine.py:space")
     assert list(changes(subject)) == ["rate"]
     assert changes(subject)["rate"].says == "widened from 0.0001 .. 0.006813 to 0.0001 .. 0.02"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [trial(0, None, state="RUNNING", reason="", best_epoch=None, label="", plateau="")],
+        [trial(0, 1.0, {RATE: 1e-3, DROPOUT: 0.2, LAYERS: "64"})],
+        [trial(n, None, {RATE: 1e-3}, reason="diverged", best_epoch=None, label="diverged") for n in range(30)],
+        [trial(n, None, state="FAILED", reason="crashed", best_epoch=None, label="") for n in range(30)],
+        [trial(n, 1.0, {RATE: 1e-3, DROPOUT: 0.2, LAYERS: "64"}) for n in range(30)],
+        [trial(n, float(n), phase="baseline") for n in range(30)],
+    ],
+    ids=["running", "one", "diverged", "failed", "alike", "baselines"],
+)
+@pytest.mark.parametrize("sampler", ["random", "tpe", "paired", "unheard of"])
+def test_what_says_nothing_changes_nothing(rows: list[Row], sampler: str) -> None:
+    assert changes(subject_of(rows, sampler=sampler)) == {}
