@@ -47,6 +47,8 @@ def command(name: str | None, out: Path | None, home: Path, as_json: bool) -> No
     subject, folder = Subject(frames), folder_of(home, frames.sweep.name)
     space = space_of(frames.sweep, folder or Path())
     found = propose(subject, space)
+    if frames.sweep.running:
+        remark(f"{frames.sweep.name} is not over: what its trials say may change.")
     bare = out is not None and str(out) == "-"
     if as_json and bare:
         raise click.UsageError("--json and --out - are two things for one stdout; give one of them.")

@@ -44,7 +44,9 @@ def settled(evidence: Evidence, mended: Sequence[str] = ()) -> Settled:
     pairs = subject.pairs if len(compare) == 1 else pairwise(subject.frames)
     pairs = pairs[~pairs["rung"].isin(ADJUSTED)]  # of a sampler that looked at outcomes: too little to drop a choice
     beaten = {str(row["b"]): row for _, row in ranked(pairs)[::-1].iterrows() if row["verdict"] == BETTER}
-    equal = _equals(evidence, [choice for choice in subject.choices if choice not in beaten]) if len(compare) == 1 else {}
+    equal = (
+        _equals(evidence, pairs, [choice for choice in subject.choices if choice not in beaten]) if len(compare) == 1 else {}
+    )
     gone = {choice: _lost(row) for choice, row in beaten.items()} | equal
     gone = {choice: why for choice, why in gone.items() if not _is_mended(choice, compare, mended)}
     offered = {one.path: one for one in evidence.choices}
@@ -106,9 +108,8 @@ def _counted(row: pd.Series) -> str:
     return f"{row['n_a']} against {row['n_b']} trials"
 
 
-def _equals(evidence: Evidence, choices: list[str]) -> dict[str, str]:
+def _equals(evidence: Evidence, pairs: pd.DataFrame, choices: list[str]) -> dict[str, str]:
     """Those that are told apart from one that stays by nothing that matters, and why that one stays."""
-    pairs = evidence.subject.pairs
     same = {frozenset((row["a"], row["b"])): row for _, row in pairs.iterrows() if row["verdict"] == NO_DIFFERENCE}
     seconds = evidence.trials.groupby("choice")["seconds_per_epoch"].median()
     kept: list[str] = []
