@@ -16,6 +16,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 from scipy import stats
+from scipy.optimize import linear_sum_assignment
 
 from sweeper.reporting.metrics.curves import RUN
 from sweeper.reporting.metrics.evaluations import Evaluations
@@ -23,7 +24,9 @@ from sweeper.reporting.metrics.noise import noise
 from sweeper.reporting.metrics.overfitting import overfitting
 from sweeper.reporting.reading.ranges import Range
 from sweeper.reporting.statistics.ladder import Settings
+from sweeper.reporting.statistics.matching import gower
 from sweeper.reporting.statistics.pairs import compared, crossed
+from sweeper.reporting.statistics.predictors import Predictor
 from sweeper.reporting.statistics.verdict import BETTER, NO_DIFFERENCE
 
 DESIGNS = ("paired", "random")
@@ -66,22 +69,37 @@ def crossed_verdicts(seed: int, effect: float, interaction: float, design: str, 
     return main, depends, main or depends
 
 
-def confounded(seed: int, effect: float, trials: int, settings: int) -> tuple[bool, bool, bool]:
-    """Of two choices that a sampler tuned unlike: whether one is called better, whether it is the truly better one, and whether
-    the plain means of all trials differ (Welch's test). The first was tried near the best learning rate, the second
-    everywhere; noise is 0.15, and a learning rate at the far end costs 1.4."""
+def confounded(seed: int, effect: float, trials: int, settings: int) -> pd.DataFrame:
+    """Trials of two choices that a sampler tuned unlike: the first near the best learning rate, the second everywhere; noise is
+    0.15, a learning rate at the far end costs 1.4, and the first is better by `effect` deviations of the noise."""
     random = np.random.default_rng(seed)
     rate = np.concatenate([np.clip(random.normal(0.6, 0.1, trials), 0, 1), random.uniform(0, 1, trials)])
     is_b = np.arange(2 * trials) >= trials
     y = 4 * (rate - 0.6) ** 2 + 0.15 * random.normal(size=2 * trials) + 0.15 * effect * is_b
     frame = pd.DataFrame({"number": range(2 * trials), "choice": np.where(is_b, "b", "a"), "params.rate": rate, "y": y})
     others = {f"params.x{place}": random.uniform(size=2 * trials) for place in range(settings - 1)}
-    frame = frame.assign(**others, state="COMPLETE", reason="finished", phase="tpe", block=None)
+    return frame.assign(**others, state="COMPLETE", reason="finished", phase="tpe", block=None)
+
+
+def through_settings(seed: int, effect: float, trials: int, settings: int) -> tuple[bool, bool]:
+    """Whether one of these choices is called better, and whether it is the truly better one."""
+    frame = confounded(seed, effect, trials, settings)
     names = [name.removeprefix("params.") for name in frame if name.startswith("params.")]
     tried = Settings(names, {name: Range(0.0, 1.0) for name in names})
     row = compared(frame, ["a", "b"], frame["y"], "tpe", seed, np.nan, tried).iloc[0]
-    naive = stats.ttest_ind(y[is_b], y[~is_b], equal_var=False).pvalue < 0.05
-    return row["verdict"] == BETTER, row["verdict"] == BETTER and row["a"] == "a", bool(naive)
+    return row["verdict"] == BETTER, row["verdict"] == BETTER and row["a"] == "a"
+
+
+def by_the_usual_ways(seed: int, effect: float, trials: int, settings: int) -> tuple[bool, bool]:
+    """Whether their plain means differ (Welch's test), and pairs matched within a caliper of 0.2 (Wilcoxon's)."""
+    frame = confounded(seed, effect, trials, settings)
+    x, y = frame.filter(like="params.").to_numpy(), frame["y"].to_numpy()
+    columns = tuple(Predictor(f"x{place}", ()) for place in range(settings))
+    distance = gower(columns, x[:trials], x[trials:])
+    one, other = linear_sum_assignment(np.where(distance <= 0.2, distance, 1e3))
+    close = distance[one, other] <= 0.2
+    matched = stats.wilcoxon(y[trials:][other[close]] - y[:trials][one[close]]).pvalue
+    return bool(stats.ttest_ind(y[:trials], y[trials:], equal_var=False).pvalue < 0.05), bool(matched < 0.05)
 
 
 def called_overfit(seed: int, length: int, rise: float, runs: int = 200) -> float:
@@ -132,11 +150,23 @@ def main() -> None:
                 cells = " | ".join(f"{cell:.1%}" for cell in share(call, count))
                 print(f"| {design} | {effect} | {more} | {cells} |", flush=True)
         print("\n**A sampler that tuned one choice better**, two choices; effect in deviations of the noise\n")
-        heads = ("trials of each", "settings", "effect", "called better", "the right one", "plain means differ")
+        heads = (
+            "trials of each",
+            "settings",
+            "effect",
+            "called better",
+            "the right one",
+            "plain means differ",
+            "caliper alone",
+        )
         print(f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
         for trials, settings in ((20, 1), (40, 1), (40, 3), (100, 3)):
             for effect in (0.0, 1.0, 2.0):
-                cells = share(partial(confounded, effect=effect, trials=trials, settings=settings), sweeps // 5)
+                calls = [
+                    partial(way, effect=effect, trials=trials, settings=settings)
+                    for way in (through_settings, by_the_usual_ways)
+                ]
+                cells = [cell for call in calls for cell in share(call, sweeps // 5)]
                 print(f"| {trials} | {settings} | {effect} | {' | '.join(f'{cell:.1%}' for cell in cells)} |", flush=True)
         print("\n**Curves called overfitting**, by their length and their rise from the middle on, in noises an epoch\n")
         rises = (0.0, 0.25, 0.5, 1.0)
