@@ -111,6 +111,7 @@ def test_the_fewest_with_which_anything_can_be_said() -> None:
 def test_what_p_can_be_attained() -> None:
     assert [round(attainable(False, n, n), 4) for n in (3, 4, 5)] == [0.1, 0.0286, 0.0079]
     assert [attainable(True, n, n) for n in (5, 6)] == [2 / 32, 2 / 64]
+    assert attainable(True, 5000, 5000) == attainable(False, 5000, 5000) == 0.0, "too small for a number"
 
 
 def of(differences: list[float], noise: float = math.nan, p_holm: float | None = None, pairs: int = 1) -> str:

@@ -50,7 +50,7 @@ def verdict(found: Comparison, p_holm: float, pairs: int, noise: float, lopsided
 
 def attainable(paired: bool, a: int, b: int) -> float:
     """The smallest two-sided p that so many pairs, or trials, can give."""
-    return 2 / 2.0**a if paired else 2 / math.comb(a + b, a)
+    return 2.0 ** (1 - a) if paired else 2 / math.comb(a + b, a)
 
 
 def least(paired: bool, pairs: int) -> int:
