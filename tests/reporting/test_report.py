@@ -29,7 +29,7 @@ from sweeper.reporting.page.tables import write_csv
 from sweeper.reporting.story.findings import findings
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.story.tell import CONCLUSIONS, tell
-from tests.reporting.synthetic import Planted, Trial, searched
+from tests.reporting.synthetic import Planted, Trial, compared, searched
 
 Read = Callable[[Planted], SweepFrames]
 FALLING = {"val_loss": [0.9, 0.5, 0.6], "train_eval_loss": [0.8, 0.3, 0.1]}
@@ -396,3 +396,12 @@ def test_the_median_of_the_table_is_the_epoch_by_which_half_are_there(read: Read
     assert "Half of the trials were there by epoch 1." in text
     assert re.search(r"0\.400 50\u00a0% of trials +2/4 \[15, 85\] % +1 +2 +", text)
     assert re.search(r"0\.100 25\u00a0% of trials +2/4 \[15, 85\] % +3 +3 +", text)
+
+
+def test_independent_draws_are_reported(read: Read, tmp_path: Path):
+    """A random sweep whose choices differ in speed too: every section and every finding has something to say of it."""
+    sweep = compared(blocks=14)
+    drawn = [replace(trial, block=None, phase="random") for trial in sweep.trials]
+    frames = read(replace(sweep, trials=drawn, tags={**sweep.tags, "sweeper.sampler": "random", "sweeper.design": ""}))
+    assert write_report(frames, tmp_path / "out").findings
+    assert " against 1" in section_text(frames, "convergence", 200)

@@ -97,6 +97,7 @@ def wins_words(row: pd.Series) -> str:
 
 
 def counted(row: pd.Series) -> str:
+    """What a row compares; one of `speed`, which has no rung, compares trials."""
     if row["design"] == "paired":
         return count(int(row["n_a"]), "pair")
     return f"{row['n_a']} against {row['n_b']} {'seeds' if row.get('rung') == SEEDS else 'trials'}"
