@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,17 @@ Export = Callable[..., Made]
 
 
 @pytest.fixture
-def export_of(tmp_path: Path) -> Export:
+def _forgetful(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a script imports of a user's files, and where it looks for them, is gone with the test."""
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    yield
+    for name, module in list(sys.modules.items()):
+        if str(getattr(module, "__file__", None)).startswith(str(tmp_path)):
+            del sys.modules[name]
+
+
+@pytest.fixture
+def export_of(tmp_path: Path, _forgetful: None) -> Export:
     """`export_of(configuration, data)`: paths of the data, and of an own model, count from `tmp_path`."""
 
     def made(
