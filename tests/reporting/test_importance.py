@@ -206,6 +206,18 @@ def test_nothing_is_said_of_few_or_unexplained_trials(read: Read, plain: SweepFr
     assert importance(Subject(replace(plain, trials=plain.trials.head(1)))) is None
 
 
+def test_a_parameter_that_alone_is_in_all_trials_is_not_said_to_explain_everything(read: Read) -> None:
+    sweep = planted()
+    some = [
+        replace(trial, params={key: value for key, value in trial.params.items() if "l2" not in key or trial.number % 2})
+        for trial in sweep.trials
+    ]
+    section = importance(Subject(read(replace(sweep, trials=some))))
+    assert section is not None and not section.blocks
+    assert section.sentences[0].startswith("Only regularization.dropout has a value in all 60 trials; by itself it predicts")
+    assert section.sentences[1] == "Nothing is said of what only some trials have: regularization.l2 is conditional."
+
+
 def test_an_adaptive_and_a_pruned_sweep_have_their_caveats(read: Read) -> None:
     sweep = planted(**{"sweeper.sampler": "tpe", "sweeper.pruner": "asha"})
     pruned = [replace(trial, state="PRUNED", reason="pruner") if trial.number % 5 == 4 else trial for trial in sweep.trials]

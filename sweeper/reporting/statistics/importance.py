@@ -3,8 +3,10 @@
 fANOVA     how much of the variance over the whole space a parameter explains alone (`fanova`); the interval is 1.96
            standard deviations of it over 40 resamples of the trials on either side
 PED-ANOVA  how far the values of the best tenth of the trials are distributed otherwise than those of all (Watanabe, Bansal
-           and Hutter 2023, arXiv 2304.10255), by Optuna's evaluator, which also knows conditional parameters; as shares of
-           the sum. At least five trials are the best tenth
+           and Hutter 2023, arXiv 2304.10255), by Optuna's evaluator; as shares of the sum. At least five trials are the
+           best tenth
+
+Both are of the parameters that all trials have: of one that few have, these few would decide.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ import pandas as pd
 from sweeper.reporting.reading.ranges import Range
 from sweeper.reporting.statistics.fanova import main_effects
 from sweeper.reporting.statistics.predictors import Predictor, place_or_word
-from sweeper.reporting.statistics.surrogate import LEAST, Surrogate, forest
+from sweeper.reporting.statistics.surrogate import Surrogate, forest
 
 Array = np.ndarray
 
@@ -34,8 +36,7 @@ _BEST, _LEAST_BEST = 0.1, 5
 @dataclass(frozen=True)
 class Importance:
     """Of each column of a surrogate, the most important first: `share` of the variance that it explains alone, between `low`
-    and `high`. `best` is how much it tells the best `quantile` of the trials from all, as shares of the sum, by name; of the
-    conditional parameters too, where 20 trials have them."""
+    and `high`. `best` is how much it tells the best `quantile` of the trials from all, as shares of the sum, by name."""
 
     columns: tuple[Predictor, ...]
     share: Array
@@ -72,19 +73,16 @@ def _told_apart(model: Surrogate, trials: pd.DataFrame, spans: Mapping[str, Rang
     from optuna.trial import create_trial
 
     own = trials.set_index("number").loc[model.numbers]
-    members = {column.name: column.members for column in model.columns} | {name: (name,) for name in model.conditional}
-    columns = {name: place_or_word(own, names, spans) for name, names in members.items()}
-    columns = {name: column for name, column in columns.items() if column.notna().sum() >= LEAST and column.nunique() > 1}
+    columns = {column.name: place_or_word(own, column.members, spans) for column in model.columns}
     kinds: dict[str, BaseDistribution] = {
         name: FloatDistribution(0, 1)
         if pd.api.types.is_numeric_dtype(column)
-        else CategoricalDistribution(sorted(column.dropna().unique()))
+        else CategoricalDistribution(sorted(column.unique()))
         for name, column in columns.items()
     }
-    rows = [{str(name): one for name, one in row.items() if pd.notna(one)} for row in pd.DataFrame(columns).to_dict("records")]
+    rows = [{str(name): one for name, one in row.items()} for row in pd.DataFrame(columns).to_dict("records")]
     frozen = [
-        create_trial(value=float(value), params=row, distributions={name: kinds[name] for name in row})
-        for row, value in zip(rows, model.y, strict=True)
+        create_trial(value=float(value), params=row, distributions=kinds) for row, value in zip(rows, model.y, strict=True)
     ]
     found = _evaluated(frozen, list(columns), quantile)
     total = math.fsum(found.values())

@@ -11,6 +11,7 @@ from sweeper.reporting.statistics.ablation import Path
 from sweeper.reporting.statistics.ablation import ablation as path_between
 from sweeper.reporting.statistics.predictors import Predictor
 from sweeper.reporting.story.blocks import Axis, Caption, Cell, Chart, Head, Line, Points, Section, Table
+from sweeper.reporting.story.elsewhere import is_cut
 from sweeper.reporting.story.subject import Subject, shown, trial_name
 from sweeper.reporting.text import NONE, clean, count, minus, number, percent
 
@@ -27,7 +28,7 @@ def ablation(subject: Subject) -> Section | None:
 
 def ablation_path(subject: Subject) -> Path | None:
     baseline, best, model = subject.baseline, subject.best, subject.surrogate
-    if baseline is None or best is None or model is None or not model.trusted:
+    if baseline is None or best is None or model is None or not model.trusted or is_cut(subject):
         return None
     path = path_between(model, int(baseline["number"]), int(best["number"]))
     return path if path is not None and path.gain > 0 else None

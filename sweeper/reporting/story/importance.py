@@ -8,7 +8,7 @@ from sweeper.reporting.statistics.surrogate import LEAST, MOST, TRUSTED, Surroga
 from sweeper.reporting.story.blocks import Axis, Caption, Cell, Chart, Head, Interval, Section, Table
 from sweeper.reporting.story.elsewhere import is_cut
 from sweeper.reporting.story.subject import Subject
-from sweeper.reporting.text import NONE, clean, count, listed, number, percent
+from sweeper.reporting.text import clean, count, listed, number, percent
 
 TITLE = "Which parameters matter"
 _NAMED, _DRAWN = 3, 12
@@ -21,10 +21,9 @@ def importance(subject: Subject) -> Section | None:
     found, model = subject.importance, subject.surrogate
     if found is None or model is None or is_cut(subject):
         return Section("importance", TITLE, (_why_not(subject),))
-    if len(found.columns) == 1:
-        return Section("importance", TITLE, tuple(importance_sentences(subject)))
     sentences = [*importance_sentences(subject), *_limits(subject, model)]
-    return Section("importance", TITLE, tuple(sentences), (_chart(subject, found), _table(found, model)))
+    blocks = (_chart(subject, found), _table(found)) if len(found.columns) > 1 else ()
+    return Section("importance", TITLE, tuple(sentences), blocks)
 
 
 def importance_sentences(subject: Subject) -> list[str]:
@@ -33,8 +32,11 @@ def importance_sentences(subject: Subject) -> list[str]:
     if found is None or model is None or is_cut(subject):
         return []
     if len(found.columns) == 1:
-        name = clean(found.columns[0].name, 60)
-        return [f"How much {name} explains is not said: no other parameter has values in every trial to set it against."]
+        # Of a single parameter the model knows nothing else, so that it would explain all there is.
+        return [
+            f"Only {clean(found.columns[0].name, 60)} has a value in all {len(model.y)} trials; by itself it predicts trials "
+            f"that the model has not seen with R² {model.r2:.2f}."
+        ]
     first = (
         f"{_said(found, 0)} of the variance of {subject.metric} by itself (fANOVA; {count(len(model.y), 'trial')}, "
         f"surrogate R² {model.r2:.2f} on trials it has not seen)"
@@ -53,9 +55,9 @@ def _said(found: Importance, place: int, verb: str = " explains") -> str:
 
 def _why_not(subject: Subject) -> str:
     model = subject.surrogate
-    ended = subject.counts["complete"] + subject.counts["diverged"]
     if is_cut(subject):
         return f"Which parameters matter is not said: {CUT}."
+    ended = subject.counts["complete"] + subject.counts["diverged"]
     if model is not None:
         return (
             f"Which parameters matter is not said: a random forest of {count(len(model.y), 'trial')} predicts those it has not "
@@ -73,7 +75,7 @@ def _limits(subject: Subject, model: Surrogate) -> list[str]:
         rest = len(model.conditional) - _NAMED
         more = f" and {rest} more" if rest > 0 else ""
         verb = "is" if len(model.conditional) == 1 else "are"
-        found.append(f"Left out of fANOVA, for not all trials have a value of it: {names}{more} {verb} conditional.")
+        found.append(f"Nothing is said of what only some trials have: {names}{more} {verb} conditional.")
     if subject.frames.sweep.sampler in ADAPTIVE:
         found.append("The sampler tried good values more often, so that this tells of where it looked, not of the whole space.")
     if subject.counts["pruned"]:
@@ -98,13 +100,14 @@ def _chart(subject: Subject, found: Importance) -> Chart:
     return Chart("importance", marks, x, Axis("", -len(shown) + 0.4, 0.6, ticks=ticks), caption, height=80 + 26 * len(shown))
 
 
-def _table(found: Importance, model: Surrogate) -> Table:
+def _table(found: Importance) -> Table:
     rows = []
     for place, column in enumerate(found.columns):
         share = float(found.share[place])
         interval = f"{100 * found.low[place]:.0f} to {100 * found.high[place]:.0f}"
-        rows.append((Cell(clean(column.name, 60)), Cell(percent(share, 1), interval, sort=share), _best(found, column.name)))
-    rows += [(Cell(clean(name, 60), "conditional"), Cell(NONE), _best(found, name)) for name in model.conditional]
+        rows.append(
+            (Cell(clean(column.name, 60)), Cell(percent(share, 1), interval, sort=share), _percent(found.best[column.name]))
+        )
     of = f"the best {percent(found.quantile, 1)}"
     heads = (Head("Parameter", right=False), Head("Explains alone"), Head(f"Tells {of}"))
     note = (
@@ -116,6 +119,5 @@ def _table(found: Importance, model: Surrogate) -> Table:
     return Table(heads, tuple(rows), note, sortable=True, phone=3)
 
 
-def _best(found: Importance, name: str) -> Cell:
-    share = found.best.get(name)
-    return Cell(NONE) if share is None else Cell(percent(share, 1), sort=share)
+def _percent(share: float) -> Cell:
+    return Cell(percent(share, 1), sort=share)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sweeper.reporting.metrics.orientation import Orientation
-from sweeper.reporting.statistics.pairs import BASELINE, why_not_compared
+from sweeper.reporting.statistics.pairs import ADAPTIVE, BASELINE, why_not_compared
 from sweeper.reporting.statistics.tuning import MOST, TuningCurve, tuning_curve
 from sweeper.reporting.statistics.verdict import LEAST
 from sweeper.reporting.story.blocks import GREY, Area, Axis, Block, Caption, Cell, Chart, Head, Line, Mark, Table
@@ -17,7 +17,7 @@ from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import NONE, clean, count, number
 
 ALL = "all trials"
-GRID = "a grid is no sample of the space"
+GRID, DRAWN = "a grid is no sample of the space", "the sampler looked at outcomes, so that its trials are no independent draws"
 EVEN = ("paired", "qmc")
 _SHOWN = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 """Numbers of trials that the table and the axis name."""
@@ -28,7 +28,8 @@ _BANDED = 3
 def why_no_curve(subject: Subject) -> str:
     """Why the trials say nothing about fewer of them; empty where they do."""
     sampler = subject.frames.sweep.sampler
-    return GRID if sampler == "grid" else why_not_compared(subject.trials, sampler)
+    own = {"grid": GRID, **dict.fromkeys(ADAPTIVE, DRAWN)}
+    return own.get(sampler) or why_not_compared(subject.trials, sampler)
 
 
 def tuning_curves(subject: Subject) -> Mapping[str, TuningCurve]:

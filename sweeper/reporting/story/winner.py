@@ -13,7 +13,7 @@ from sweeper.reporting.story.blocks import Block, Cell, Head, Section, Table
 from sweeper.reporting.story.elsewhere import is_cut
 from sweeper.reporting.story.subject import Subject, spread_words, trial_name
 from sweeper.reporting.story.tuning import tuning_blocks, tuning_sentences
-from sweeper.reporting.text import NONE, clean, count, number, percent, signed
+from sweeper.reporting.text import clean, count, number, percent, signed
 
 TITLE = "How sure the winner is"
 
@@ -111,13 +111,15 @@ def _table(subject: Subject) -> Table:
         cells += [Cell(clean(row["choice"], 40), colour=subject.colours[row["choice"]])] if subject.compares else []
         cells += [Cell(number(row["trial_value"]), spread_words(row)), Cell(str(row["repeats"]))]
         cells += [Cell(number(row[test]))] if tested else []
-        cells += [Cell(NONE if chance is None else percent(float(chance[place]), 1))]
+        cells += [] if chance is None else [Cell(percent(float(chance[place]), 1))]
         rows.append(tuple(cells))
     names = [Head("Trial", right=False), *([Head("Choice", right=False)] if subject.compares else [])]
-    names += [Head(subject.metric.capitalize()), Head("Trainings"), *([Head("Test")] if tested else []), Head("Truly the best")]
-    note = (
-        f"The best {count(len(top), 'trial')} of {len(subject.ranking)}. Truly the best: the chance that the trial is worth "
-        "more than the others here, if a value is what the trial is worth plus the noise of a training. The leader was "
-        "chosen for its value, so its chance is rather too high."
-    )
+    names += [Head(subject.metric.capitalize()), Head("Trainings"), *([Head("Test")] if tested else [])]
+    note = f"The best {count(len(top), 'trial')} of {len(subject.ranking)}."
+    if chance is not None:
+        names.append(Head("Truly the best"))
+        note += (
+            " Truly the best: the chance that the trial is worth more than the others here, if a value is what the trial is "
+            "worth plus the noise of a training. The leader was chosen for its value, so its chance is rather too high."
+        )
     return Table(tuple(names), tuple(rows), note, phone=len(names) if len(names) <= 4 else 0)
