@@ -18,7 +18,7 @@ from sweeper.reporting.text import minus
 
 HOVERED = 600
 """More points than this have no text of their own: a page has to stay light."""
-_BELOW, _ABOVE = 46, 28
+_BELOW, _ABOVE = 46, 32
 _DIGIT = 6.6
 """About the width of a character of a label, in pixels."""
 _SHORT = 200.0
@@ -59,7 +59,7 @@ def put(axes: Axes, values: Chart, size: float, left: float, gid: str = "mark", 
 
 def head(axes: Axes, label: str, left: float, size: float) -> None:
     """What the y-axis shows, above it, from the figure's left edge on."""
-    axes.annotate(label, (0, 1), (-left, 10), "axes fraction", "offset points", color=colour("second"), fontsize=size)
+    axes.annotate(label, (0, 1), (-left, 14), "axes fraction", "offset points", color=colour("second"), fontsize=size)
 
 
 def _room(values: Chart, narrow: bool) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 
 import pandas as pd
 
+from sweeper.reporting.metrics.signal import SOUND
 from sweeper.reporting.statistics.again import trained_again
 from sweeper.reporting.statistics.speed_verdict import UNINFORMATIVE_TARGET
 from sweeper.reporting.statistics.verdict import NOT_ENOUGH, UNDECIDED
@@ -46,10 +47,10 @@ class Finding:
 
 
 def findings(subject: Subject) -> tuple[Finding, ...]:
-    """What the choices' comparison holds first, which is faster, what speaks against trusting that, then how the curves look,
-    the signal, what to spend on next, and the best trial."""
-    of_curves = *_of_shapes(subject), *_of_fit(subject), *_of_stability(subject), *_of_signal(subject)
-    of_choices = *_of_pairs(subject), *_of_speed(subject), *_of_confirmation(subject), *_of_trust(subject)
+    """What the choices' comparison holds first, which is faster, how the curves look, what speaks against trusting that, the
+    signal, what to spend on next, and the best trial."""
+    of_choices = *_of_pairs(subject), *_of_speed(subject), *_of_confirmation(subject)
+    of_curves = *_of_shapes(subject), *_of_trust(subject), *_of_fit(subject), *_of_stability(subject), *_of_signal(subject)
     of_spending = *_of_the_budget(subject), *_of_importance(subject)
     return (*of_choices, *of_curves, *of_spending, *_of_the_winner(subject), *_of_the_best(subject))
 
@@ -118,12 +119,17 @@ def _of_fit(subject: Subject) -> list[Finding]:
 
 def _of_stability(subject: Subject) -> list[Finding]:
     counts = stability_evidence(subject)
-    sentences = *stability_sentences(subject), *rate_sentences(subject, arms(subject))
+    of_trials = stability_sentences(subject)
+    # That nothing diverged is said in the section, and is no news.
+    of_trials = of_trials if subject.counts["diverged"] else of_trials[1:]
+    sentences = *of_trials, *rate_sentences(subject, arms(subject))
     return [Finding("stability", "", sentence, counts) for sentence in sentences]
 
 
 def _of_signal(subject: Subject) -> list[Finding]:
     counts = {str(word): int(n) for word, n in subject.looked_at["signal"].value_counts().items()}
+    if counts.keys() <= {SOUND}:
+        return []
     return [Finding("signal", "", sentence, counts) for sentence in signal_sentences(subject)]
 
 
