@@ -9,6 +9,7 @@ import pytest
 
 from sweeper.reporting import SweepFrames
 from sweeper.reporting.story.blocks import Facts, Table
+from sweeper.reporting.story.cited import used
 from sweeper.reporting.story.method import method
 from sweeper.reporting.story.subject import Subject
 from tests.reporting.refining.sweeps import SPACE, subject_of, trial
@@ -58,6 +59,24 @@ def test_what_is_cited_is_listed_and_nothing_else(request: pytest.FixtureRequest
         name, year = key.split()
         assert name in said
         assert year in said
+
+
+@pytest.mark.parametrize(
+    ("rung", "names"),
+    [
+        ("blocks", {"Hodges", "Wilson", "Wilcoxon", "Pratt"}),
+        ("independent draws", {"Hodges", "Vargha", "Mann", "Efron"}),
+        ("startup trials", {"Hodges", "Vargha", "Mann", "Efron"}),
+        ("matched pairs", {"Gower", "Abadie", "Wilcoxon"}),
+        ("standardisation", {"Robinson", "Chernozhukov"}),
+    ],
+)
+def test_what_a_comparison_stands_on_is_what_is_cited(optimizers: SweepFrames, rung: str, names: set[str]) -> None:
+    subject = Subject(optimizers)
+    subject.__dict__["pairs"] = subject.pairs.assign(rung=rung)
+    cited = {work.partition(",")[0] for one in used(subject) for work in one.works if one.sentence}
+    every = {"Hodges", "Wilson", "Wilcoxon", "Pratt", "Vargha", "Mann", "Efron", "Gower", "Abadie", "Robinson", "Chernozhukov"}
+    assert cited & every == names
 
 
 def test_repeats_and_folds(folds: SweepFrames) -> None:

@@ -8,37 +8,42 @@ from dataclasses import dataclass
 from sweeper.reporting.metrics.labels import TOO_SHORT
 from sweeper.reporting.metrics.overfitting import ALPHA, NOISES
 from sweeper.reporting.statistics.comparison import CONFIDENCE
+from sweeper.reporting.statistics.matching import MATCHED, STANDARDISED
+from sweeper.reporting.statistics.pairs import BLOCKS, DRAWS, STARTUP
 from sweeper.reporting.statistics.rerun import MEASURED
 from sweeper.reporting.statistics.resampling import SAMPLES
 from sweeper.reporting.statistics.verdict import NOT_ENOUGH
 from sweeper.reporting.story.ablation import ablation_path
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.story.tuning import tuning_curves, why_no_curve
-
-WILCOXON = "Wilcoxon, F. (1945). Individual comparisons by ranking methods. Biometrics Bulletin 1(6), 80-83."
-PRATT = "Pratt, J. W. (1959). Remarks on zeros and ties in the Wilcoxon signed rank procedures. JASA 54(287), 655-667."
-MANN = "Mann, H. B. and Whitney, D. R. (1947). On a test of whether one of two random variables is stochastically larger than the other. Annals of Mathematical Statistics 18(1), 50-60."  # noqa: E501
-VARGHA = "Vargha, A. and Delaney, H. D. (2000). A critique and improvement of the CL common language effect size statistics. Journal of Educational and Behavioral Statistics 25(2), 101-132."  # noqa: E501
-HODGES = "Hodges, J. L. and Lehmann, E. L. (1963). Estimates of location based on rank tests. Annals of Mathematical Statistics 34(2), 598-611."  # noqa: E501
-WILSON = "Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. JASA 22(158), 209-212."
-HOLM = (
-    "Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6(2), 65-70."
+from sweeper.reporting.story.works import (
+    ABADIE,
+    ASHA,
+    BERGSTRA,
+    BIEDENKAPP,
+    BRAAK,
+    CHERNOZHUKOV,
+    EFRON,
+    ELTEREN,
+    GOWER,
+    HANSEN,
+    HOCHBERG,
+    HODGES,
+    HOLM,
+    HUTTER,
+    HYPERBAND,
+    LOURIE,
+    MANN,
+    MATOUSEK,
+    PRATT,
+    PRECHELT,
+    ROBINSON,
+    SEN,
+    VARGHA,
+    WATANABE,
+    WILCOXON,
+    WILSON,
 )
-EFRON = "Efron, B. (1979). Bootstrap methods: another look at the jackknife. Annals of Statistics 7(1), 1-26."
-HOCHBERG = "Benjamini, Y. and Hochberg, Y. (1995). Controlling the false discovery rate. Journal of the Royal Statistical Society B 57(1), 289-300."  # noqa: E501
-SEN = "Sen, P. K. (1968). Estimates of the regression coefficient based on Kendall's tau. JASA 63(324), 1379-1389."
-PRECHELT = "Prechelt, L. (1998). Early stopping - but when? In: Neural Networks: Tricks of the Trade, 55-69. Springer."
-MATOUSEK = "Matousek, J. (1998). On the L2-discrepancy for anchored boxes. Journal of Complexity 14(4), 527-556."
-BERGSTRA = "Bergstra, J., Bardenet, R., Bengio, Y. and Kegl, B. (2011). Algorithms for hyper-parameter optimization. NIPS 24."
-HANSEN = "Hansen, N. and Ostermeier, A. (2001). Completely derandomized self-adaptation in evolution strategies. Evolutionary Computation 9(2), 159-195."  # noqa: E501
-ASHA = "Li, L., Jamieson, K. et al. (2020). A system for massively parallel hyperparameter tuning. MLSys 2."
-HYPERBAND = "Li, L., Jamieson, K. et al. (2018). Hyperband: a novel bandit-based approach to hyperparameter optimization. JMLR 18(185), 1-52."  # noqa: E501
-LOURIE = "Lourie, N., Cho, K. and He, H. (2023). Show your work with confidence: confidence bands for tuning curves. arXiv 2311.09480."  # noqa: E501
-HUTTER = (
-    "Hutter, F., Hoos, H. and Leyton-Brown, K. (2014). An efficient approach for assessing hyperparameter importance. ICML 31."
-)
-WATANABE = "Watanabe, S., Bansal, A. and Hutter, F. (2023). PED-ANOVA: efficiently quantifying hyperparameter importance in arbitrary subspaces. IJCAI 32."  # noqa: E501
-BIEDENKAPP = "Biedenkapp, A., Lindauer, M., Eggensperger, K. et al. (2017). Efficient parameter importance analysis via ablation with surrogates. AAAI 31."  # noqa: E501
 
 
 @dataclass(frozen=True)
@@ -65,30 +70,51 @@ def _of_drawing(subject: Subject) -> list[Used]:
 
 
 def _of_pairs(subject: Subject) -> list[Used]:
+    """What each rung of the comparisons stands on (see `statistics.pairs`)."""
     pairs = subject.pairs[subject.pairs["why"] == ""] if subject.compares else subject.pairs.iloc[:0]
-    found, n = [], len(pairs)
-    if (pairs["design"] == "paired").any():
-        found.append(
-            Used(
-                "Choices were compared within blocks: by the win probability, ties counting half (interval: Wilson 1927), the "
-                "shift of Hodges and Lehmann (1963) with the exact interval of signed ranks, and Wilcoxon's test (1945) with "
-                "Pratt's ranks of zeros (1959)",
-                (WILSON, HODGES, WILCOXON, PRATT),
-            )
-        )
-    if (pairs["design"] == "independent").any():
-        found.append(
-            Used(
-                "Choices were compared as independent samples: by the win probability (A of Vargha and Delaney 2000), the "
-                "shift of Hodges and Lehmann (1963), and Mann and Whitney's test (1947); intervals are percentiles of "
-                f"{SAMPLES:,} bootstrap samples (Efron 1979), of the shift between many trials those of ranks",
-                (VARGHA, HODGES, MANN, EFRON),
-            )
-        )
+    rungs, n = set(pairs["rung"]), len(pairs)
+    found = [_WITHIN_BLOCKS] if BLOCKS in rungs else []
+    if rungs & {DRAWS, STARTUP}:
+        found.append(_WITHIN_CELLS if len(subject.frames.sweep.compare) > 1 else _INDEPENDENT)
+    if STARTUP in rungs:
+        found.append(Used("Only trials count there that were drawn before the sampler had learned anything", ()))
+    found += [_MATCHED] if MATCHED in rungs else []
+    found += [_STANDARDISED] if STANDARDISED in rungs else []
     if n:
         corrected = f"; p-values are corrected for {n} comparisons (Holm 1979)" if n > 1 else ""
         found.append(Used(f"All intervals are of {100 * CONFIDENCE:g}\u00a0%{corrected}", (HOLM,) if n > 1 else ()))
     return found
+
+
+_WITHIN_BLOCKS = Used(
+    "Choices were compared within blocks: by the win probability, ties counting half (interval: Wilson 1927), the shift of "
+    "Hodges and Lehmann (1963) with the exact interval of signed ranks, and Wilcoxon's test (1945) with Pratt's ranks of "
+    "zeros (1959)",
+    (WILSON, HODGES, WILCOXON, PRATT),
+)
+_INDEPENDENT = Used(
+    "Choices were compared as independent samples: by the win probability (A of Vargha and Delaney 2000), the shift of "
+    f"Hodges and Lehmann (1963), and Mann and Whitney's test (1947); intervals are percentiles of {SAMPLES:,} bootstrap "
+    "samples (Efron 1979), of the shift between many trials those of ranks",
+    (VARGHA, HODGES, MANN, EFRON),
+)
+_WITHIN_CELLS = Used(
+    "Choices were compared within the combinations of the other ones: by the win probability, the shift of Hodges and "
+    "Lehmann (1963), both with percentiles of bootstrap samples (Efron 1979), and permutations of van Elteren's statistic "
+    "(1960); whether one choice depends on another, by permutations of residuals (ter Braak 1992)",
+    (HODGES, EFRON, ELTEREN, BRAAK),
+)
+_MATCHED = Used(
+    "Where the sampler had looked at outcomes, trials with alike settings were paired (Gower 1971), what a random forest "
+    "says of their settings was taken out (Abadie 2011), and the pairs were compared by signed ranks (Wilcoxon 1945); such "
+    "a verdict holds for this sweep alone",
+    (GOWER, ABADIE, WILCOXON),
+)
+_STANDARDISED = Used(
+    "Where no such pairs were to be had, the residual of the value was set against that of the choice, both given the "
+    "settings (Robinson 1988, Chernozhukov 2018)",
+    (ROBINSON, CHERNOZHUKOV),
+)
 
 
 def _of_speed(subject: Subject) -> list[Used]:

@@ -1,0 +1,32 @@
+"""The works that a report may cite, as its methods section lists them."""
+
+WILCOXON = "Wilcoxon, F. (1945). Individual comparisons by ranking methods. Biometrics Bulletin 1(6), 80-83."
+PRATT = "Pratt, J. W. (1959). Remarks on zeros and ties in the Wilcoxon signed rank procedures. JASA 54(287), 655-667."
+MANN = "Mann, H. B. and Whitney, D. R. (1947). On a test of whether one of two random variables is stochastically larger than the other. Annals of Mathematical Statistics 18(1), 50-60."  # noqa: E501
+VARGHA = "Vargha, A. and Delaney, H. D. (2000). A critique and improvement of the CL common language effect size statistics. Journal of Educational and Behavioral Statistics 25(2), 101-132."  # noqa: E501
+HODGES = "Hodges, J. L. and Lehmann, E. L. (1963). Estimates of location based on rank tests. Annals of Mathematical Statistics 34(2), 598-611."  # noqa: E501
+WILSON = "Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. JASA 22(158), 209-212."
+HOLM = (
+    "Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6(2), 65-70."
+)
+EFRON = "Efron, B. (1979). Bootstrap methods: another look at the jackknife. Annals of Statistics 7(1), 1-26."
+HOCHBERG = "Benjamini, Y. and Hochberg, Y. (1995). Controlling the false discovery rate. Journal of the Royal Statistical Society B 57(1), 289-300."  # noqa: E501
+SEN = "Sen, P. K. (1968). Estimates of the regression coefficient based on Kendall's tau. JASA 63(324), 1379-1389."
+PRECHELT = "Prechelt, L. (1998). Early stopping - but when? In: Neural Networks: Tricks of the Trade, 55-69. Springer."
+MATOUSEK = "Matousek, J. (1998). On the L2-discrepancy for anchored boxes. Journal of Complexity 14(4), 527-556."
+BERGSTRA = "Bergstra, J., Bardenet, R., Bengio, Y. and Kegl, B. (2011). Algorithms for hyper-parameter optimization. NIPS 24."
+HANSEN = "Hansen, N. and Ostermeier, A. (2001). Completely derandomized self-adaptation in evolution strategies. Evolutionary Computation 9(2), 159-195."  # noqa: E501
+ASHA = "Li, L., Jamieson, K. et al. (2020). A system for massively parallel hyperparameter tuning. MLSys 2."
+HYPERBAND = "Li, L., Jamieson, K. et al. (2018). Hyperband: a novel bandit-based approach to hyperparameter optimization. JMLR 18(185), 1-52."  # noqa: E501
+GOWER = "Gower, J. C. (1971). A general coefficient of similarity and some of its properties. Biometrics 27(4), 857-871."
+ABADIE = "Abadie, A. and Imbens, G. W. (2011). Bias-corrected matching estimators for average treatment effects. Journal of Business and Economic Statistics 29(1), 1-11."  # noqa: E501
+ROBINSON = "Robinson, P. M. (1988). Root-N-consistent semiparametric regression. Econometrica 56(4), 931-954."
+CHERNOZHUKOV = "Chernozhukov, V., Chetverikov, D. et al. (2018). Double/debiased machine learning for treatment and structural parameters. Econometrics Journal 21(1), C1-C68."  # noqa: E501
+ELTEREN = "Elteren, P. van (1960). On the combination of independent two sample tests of Wilcoxon. Bulletin of the International Statistical Institute 37, 351-361."  # noqa: E501
+BRAAK = "Braak, C. J. F. ter (1992). Permutation versus bootstrap significance tests in multiple regression and ANOVA. In: Bootstrapping and Related Techniques, 79-85. Springer."  # noqa: E501
+LOURIE = "Lourie, N., Cho, K. and He, H. (2023). Show your work with confidence: confidence bands for tuning curves. arXiv 2311.09480."  # noqa: E501
+HUTTER = (
+    "Hutter, F., Hoos, H. and Leyton-Brown, K. (2014). An efficient approach for assessing hyperparameter importance. ICML 31."
+)
+WATANABE = "Watanabe, S., Bansal, A. and Hutter, F. (2023). PED-ANOVA: efficiently quantifying hyperparameter importance in arbitrary subspaces. IJCAI 32."  # noqa: E501
+BIEDENKAPP = "Biedenkapp, A., Lindauer, M., Eggensperger, K. et al. (2017). Efficient parameter importance analysis via ablation with surrogates. AAAI 31."  # noqa: E501
