@@ -5,10 +5,12 @@ from __future__ import annotations
 import gzip
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from mlflow.tracking import MlflowClient
 
 from sweeper.errors import InputError, SpaceError, StoreError
 from sweeper.records import State
@@ -109,6 +111,18 @@ def test_a_sweep_is_made_that_everything_reads(ask: Ask, home: Path):
     assert frames.sweep.data == {"name": "knees"} and len(frames.runs) == 12
     best = sweep.best
     assert best is not None and best.value == pytest.approx(frames.trials["trial_value"].max())
+
+
+def test_every_repeat_of_a_configuration_has_the_mean_of_all(ask: Ask, home: Path):
+    import_curves(ask(), lambda event: None)
+    client = MlflowClient(f"sqlite:///{home / 'mlflow.db'}")
+    runs = client.search_runs([client.get_experiment_by_name("sweeper").experiment_id], "tags.`sweeper.trial` = '0'")
+    values = [run.data.metrics["objective"] for run in runs]
+    assert len(values) == 2 and values[0] != values[1]
+    for run in runs:
+        assert run.data.metrics["objective_mean"] == pytest.approx(sum(values) / 2)
+        history = client.get_metric_history(run.info.run_id, "objective_mean")
+        assert len(history) == 1, "written once, when all are known"
 
 
 def test_steps_and_seconds_to_the_target_are_those_of_the_file(ask: Ask, home: Path):
@@ -274,6 +288,16 @@ def test_bad_curves_are_refused_and_leave_nothing(ask: Ask, home: Path, spoil: C
     spoil(rows)
     with pytest.raises(InputError, match=words):
         import_curves(ask(rows), lambda event: None)
+    assert nothing_is_left(home)
+
+
+@pytest.mark.parametrize("name", ["c.csv.gz", "c.csv", "c.parquet"])
+def test_damaged_files_are_told(ask: Ask, tmp_path: Path, home: Path, name: str):
+    whole = gzip.compress(("trial,step,val_loss\n" + "".join(f"{row},{row % 7},0.5\n" for row in range(5000))).encode())
+    for damaged in (whole[:900], whole[:300] + b"\xff" * 40 + whole[340:], b"\xff\xfe\x00", b"PAR1"):
+        (tmp_path / name).write_bytes(damaged)
+        with pytest.raises(InputError, match=r"cannot be read|not UTF-8|no rows|is empty"):
+            import_curves(replace(ask(), curves=tmp_path / name), lambda event: None)
     assert nothing_is_left(home)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -48,7 +49,7 @@ def read_csv(path: Path, as_text: bool = False) -> tuple[pandas.DataFrame, Array
             f"{path.name} is not UTF-8 text (byte {error.object[error.start]:#04x} does not belong there). "
             "Save it as UTF-8; in a spreadsheet: save as 'CSV UTF-8'."
         ) from error
-    except (csv.Error, ValueError, OSError, EOFError) as error:
+    except (csv.Error, ValueError, OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path.name} cannot be read as CSV: {error}") from error
     if len(layout.lines) != len(frame):
         return frame, None

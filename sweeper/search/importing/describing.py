@@ -65,7 +65,7 @@ def facts_of(request: ImportRequest, settings: Settings, columns: Columns, train
             "repeats": settings.repeats,
             "columns": "; ".join(f"{word}: {names}" for word, names in columns.lines()),
         },
-        repeats=settings.awaited,
+        repeats=settings.repeats,
         imported=settings.imported,
         unit=settings.unit,
     )
