@@ -20,3 +20,6 @@ SECTIONS = (
     "method",
     "glossary",
 )
+
+OF_A_SEARCH = ("trust", "choices", "importance", "ablation")
+"""What is asked of a search; a sweep that trains chosen configurations again searches for nothing."""

@@ -179,5 +179,25 @@ def test_a_confirmation_is_no_search(both: str, tmp_path: Path) -> None:
     assert found[0]["section"] == "confirmation"
 
 
+def test_what_is_undecided_is_said_once(fresh: str, tmp_path: Path) -> None:
+    """Differences as large as the noise, and intervals that hold 0 and more than the noise."""
+    apart = (0.0, 0.004, 0.005)
+    noise = (-0.012, 0.009, -0.004, 0.012, 0.002, -0.01, 0.006, -0.003)
+    seeds = [
+        run_of(place, repeat, 0.3 + apart[place] + noise[(repeat + 3 * place) % 8], "adam", "confirm")
+        for place in range(3)
+        for repeat in range(8)
+    ]
+    tags = {
+        "sweeper.sampler": "confirm", "sweeper.repeats": "8", "sweeper.confirms": "first", "sweeper.confirms.id": "abc",
+        "sweeper.confirms.trials": "4, 7, 9", "sweeper.confirms.values": "0.28, 0.285, 0.29",
+    }  # fmt: skip
+    plant(fresh, Planted("again", seeds, tags), tmp_path)
+    again = confirmation(Subject(read_sweep("again", fresh)))
+    assert again is not None
+    said = "Undecided between trial 4 and each of trial 7 and trial 9: the table has the differences with their intervals."
+    assert [text for text in again.sentences if text.startswith("Undecided")] == [said]
+
+
 def test_a_sweep_that_nobody_confirmed_has_no_such_section(optimizers) -> None:
     assert confirmation(Subject(optimizers)) is None and optimizers.confirmation is None

@@ -10,12 +10,12 @@ import pandas as pd
 from sweeper.reporting.reading.confirmation import Confirmation
 from sweeper.reporting.statistics.again import contests, optimism, seeds_of, trained_again
 from sweeper.reporting.statistics.evidence import ranked
-from sweeper.reporting.statistics.verdict import BETTER, NOT_ENOUGH, SMALL, least
+from sweeper.reporting.statistics.verdict import BETTER, NOT_ENOUGH, SMALL, UNDECIDED, least
 from sweeper.reporting.story.blocks import GREY, Axis, Caption, Cell, Chart, Head, Line, Mark, Points, Section, Table
 from sweeper.reporting.story.comparing import end, p_words, verdict_words
 from sweeper.reporting.story.isolation import value_axis
 from sweeper.reporting.story.subject import COLOURS, Subject
-from sweeper.reporting.text import NONE, clean, count, number
+from sweeper.reporting.text import NONE, clean, count, listed, number
 
 TITLE = "The best trained again"
 _NAMED = 4
@@ -98,10 +98,26 @@ class Again:
         family = int((self.pairs["why"] == "").sum())
         if set(self.pairs["verdict"]) == {NOT_ENOUGH} and family:
             return [self._too_few(family)]
-        told = [_opening(verdict_words(self.subject, row, family)) for _, row in self.pairs.head(_NAMED).iterrows()]
-        rest = len(self.pairs) - len(told)
+        undecided = self.pairs[self.pairs["verdict"] == UNDECIDED]
+        rows = self.pairs if len(undecided) < 2 else self.pairs.drop(undecided.index)
+        told = [_opening(verdict_words(self.subject, row, family)) for _, row in rows.head(_NAMED).iterrows()]
+        rest = len(rows) - len(told)
         more = [f"{count(rest, 'more comparison')} {'is' if rest == 1 else 'are'} in the table."] if rest > 0 else []
-        return [*told, *more, "The test is valid given these configurations: it compares them, not the choices in general."]
+        open_ = [self._undecided(undecided)] if len(undecided) > 1 else []
+        return [
+            *told,
+            *more,
+            *open_,
+            "The test is valid given these configurations: it compares them, not the choices in general.",
+        ]
+
+    def _undecided(self, rows: pd.DataFrame) -> str:
+        first = self.names[self.found.chosen.trials[0]]
+        others = sorted((str(row["b"] if row["a"] == first else row["a"]) for _, row in rows.iterrows()), key=self._place)
+        return f"Undecided between {first} and each of {listed(others)}: the table has the differences with their intervals."
+
+    def _place(self, name: str) -> int:
+        return list(self.names.values()).index(name)
 
     def _too_few(self, family: int) -> str:
         seeds, fewest = int(self.rows["seeds"].max()), least(False, family)

@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 import pandas as pd
 
 from sweeper.reporting.metrics.signal import SOUND
+from sweeper.reporting.reading.confirmation import chosen_of
+from sweeper.reporting.sections import OF_A_SEARCH
 from sweeper.reporting.statistics.again import trained_again
 from sweeper.reporting.statistics.speed_verdict import UNINFORMATIVE_TARGET
 from sweeper.reporting.statistics.verdict import NOT_ENOUGH, UNDECIDED
@@ -52,7 +54,9 @@ def findings(subject: Subject) -> tuple[Finding, ...]:
     of_choices = *_of_pairs(subject), *_of_speed(subject), *_of_confirmation(subject)
     of_curves = *_of_shapes(subject), *_of_trust(subject), *_of_fit(subject), *_of_stability(subject), *_of_signal(subject)
     of_spending = *_of_the_budget(subject), *_of_importance(subject)
-    return (*of_choices, *of_curves, *of_spending, *_of_the_winner(subject), *_of_the_best(subject))
+    found = *of_choices, *of_curves, *of_spending, *_of_the_winner(subject), *_of_the_best(subject)
+    searched = chosen_of(subject.frames.sweep) is None
+    return tuple(finding for finding in found if searched or finding.section not in OF_A_SEARCH)
 
 
 def foremost(found: Sequence[Finding]) -> list[Finding]:

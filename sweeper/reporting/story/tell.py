@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sweeper.errors import InputError, did_you_mean
 from sweeper.reporting.frames import SweepFrames
 from sweeper.reporting.reading.confirmation import chosen_of
-from sweeper.reporting.sections import SECTIONS
+from sweeper.reporting.sections import OF_A_SEARCH, SECTIONS
 from sweeper.reporting.story.ablation import ablation
 from sweeper.reporting.story.blocks import Conclusion, Report, Section
 from sweeper.reporting.story.budget import budget
@@ -55,9 +55,6 @@ _TELLERS: dict[str, Callable[[Subject], Section | None]] = {
 }
 
 
-_OF_A_SEARCH = ("trust", "choices")
-"""What is asked of a search; a sweep that trains chosen configurations again searches for nothing."""
-
 CONCLUSIONS = 7
 """So many findings open a report."""
 
@@ -83,7 +80,7 @@ def tell(subject: Subject, found: Sequence[Finding]) -> Report:
 def _told(subject: Subject, key: str) -> Section | None:
     """A section, or None where it has nothing to say of this sweep."""
     searched = chosen_of(subject.frames.sweep) is None
-    return _TELLERS[key](subject) if searched or key not in _OF_A_SEARCH else None
+    return _TELLERS[key](subject) if searched or key not in OF_A_SEARCH else None
 
 
 def tell_section(frames: SweepFrames, key: str) -> Section:
