@@ -1,7 +1,7 @@
 """What the comparison of a sweep's choices settles: options to drop, and the one to keep.
 
 By the verdicts of `statistics.pairs` alone: an option leaves where another is better; of two without practical difference the
-one stays that trains faster by a quarter, else the one that the space names first. Where `compare` crosses several choices a
+one stays that trains twice as fast, else the one that the space names first. Where `compare` crosses several choices a
 value leaves when every combination with it is beaten by some other. An option stays whose own ranges are to be changed: what is
 said of it holds for ranges that were not the right ones.
 """
@@ -22,7 +22,8 @@ from sweeper.reporting.statistics.verdict import BETTER, NO_DIFFERENCE, NOT_ENOU
 from sweeper.reporting.text import clean, count, listed, number
 from sweeper.spaces.changes import Change, Only, Without
 
-FASTER = 1.25
+FASTER = 2.0
+"""A program stays with its worker, and a busy worker can make less than this of the same work."""
 _JOIN = " · "
 
 
@@ -90,8 +91,8 @@ def _change(choices: list[str], gone: dict[str, str], offered: Offered, place: i
     left = [value for value in offered.values if value not in out]
     if not out or not left:
         return None
-    reasons = listed([f"{clean(words[value], 40)} {gone[holding[value][0]]}" for value in out], "and")
-    reason = f"{reasons}" if all(len(holding[value]) == 1 for value in out) else f"in every combination: {reasons}"
+    reasons = "; ".join(f"{clean(words[value], 40)} {gone[holding[value][0]]}" for value in out)
+    reason = reasons if all(len(holding[value]) == 1 for value in out) else f"in every combination: {reasons}"
     if len(left) == 1:
         return Change(offered.path, Only(left[0]), f"fixed to {clean(words[left[0]], 40)}", reason)
     return Change(offered.path, Without(tuple(out)), f"without {listed([clean(words[value], 40) for value in out])}", reason)
@@ -128,7 +129,7 @@ def _equals(evidence: Evidence, pairs: pd.DataFrame, choices: list[str]) -> dict
 
 
 def _rank(seconds: pd.Series, choices: list[str], choice: str) -> int:
-    """0 for those within a quarter of the fastest, else 1: among these the space's own order decides."""
+    """0 for those not half as fast as the fastest, else 1: among these the space's own order decides."""
     known = seconds.reindex(choices).dropna()
     own = seconds.get(choice)
     return int(own is not None and len(known) > 1 and bool(own >= FASTER * known.min()))
