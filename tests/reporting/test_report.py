@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import csv
 import hashlib
 import io
 import json
@@ -247,6 +248,17 @@ CASES = {
     "all failed": Planted("s", [Trial(n, {}, {}, "FAILED", "error") for n in range(3)]),
     "metrics missing for some": Planted("s", [Trial(0, {}, FALLING), Trial(1, {}, {"train_loss": [1.0]}), Trial(2, {}, {})]),
     "no training curve": Planted("s", [Trial(n, {}, {"val_loss": [0.5, 0.4 + n / 9]}) for n in range(3)]),
+    "no validation part": Planted("s", [Trial(n, {"x": n}, {"train_loss": [0.9, 0.5 + n / 9]}) for n in range(3)]),
+    "training alone is the objective": Planted(
+        "s",
+        [Trial(n, {"x": n}, {"train_loss": [0.9, 0.5 + n / 9]}, objective="train_loss") for n in range(3)],
+        {"sweeper.objective": "train_loss"},
+    ),
+    "some running": Planted(
+        "s",
+        [Trial(n, {"x": n}, FALLING, *(("COMPLETE", "finished") if n < 3 else ("RUNNING", ""))) for n in range(5)],
+        status="RUNNING",
+    ),
     "maximized": Planted(
         "s",
         [
@@ -304,6 +316,10 @@ def test_whatever_the_sweep_a_report_is_written(read: Read, tmp_path: Path, case
         ("all failed", "convergence", "no trial has ended"),
         ("diverged at once", "convergence", "no trial has a finite val_loss"),
         ("no training curve", "overfitting", "The gap of the best trial is not known: no training value there"),
+        ("no validation part", "summary", "3 trials ran to the end, but none logged a finite val_loss"),
+        ("no validation part", "overfitting", "No complete trial logged val_loss over its epochs"),
+        ("no validation part", "convergence", "no trial has a finite val_loss"),
+        ("some running", "run", "3 of 5 trials ran to their end"),
         ("maximized", "summary", "has the highest validation accuracy of 4 complete trials"),
         ("repeats", "summary", "0.500 ± 0, the mean of 2 seeds and their standard deviation"),
         ("repeats", "run", "3 of 3 trials ran to their end, none was lost. Each was trained with 2 seeds (6 trainings)"),
@@ -405,3 +421,20 @@ def test_independent_draws_are_reported(read: Read, tmp_path: Path):
     frames = read(replace(sweep, trials=drawn, tags={**sweep.tags, "sweeper.sampler": "random", "sweeper.design": ""}))
     assert write_report(frames, tmp_path / "out").findings
     assert " against 1" in section_text(frames, "convergence", 200)
+
+
+NAMES = ("=cmd()", "a,b", 'c"d', "e\nf", "<b>g</b>", "\t=x", "-1+1")
+
+
+def test_names_come_whole_and_inert_through_csv(read: Read, tmp_path: Path):
+    trials = [Trial(n, {"a": name, "x": n}, FALLING, block=0) for n, name in enumerate(NAMES)]
+    frames = read(Planted("s", trials, {"sweeper.compare": "a"}))
+    write_report(frames, tmp_path)
+    with (tmp_path / "trials.csv").open(newline="", encoding="utf-8") as file:
+        told = [row["choice"] for row in csv.DictReader(file)]
+    kept = list(frames.trials["choice"])
+    assert told == [f"'{name}" if name.startswith(("=", "-", "\t")) else name for name in kept]
+    for table in ("trials", "pairs", "findings"):
+        with (tmp_path / f"{table}.csv").open(newline="", encoding="utf-8") as file:
+            texts = [cell for row in csv.reader(file) for cell in row]
+        assert not any(cell[:1] in ("=", "+", "@", "\t", "\r") for cell in texts), table

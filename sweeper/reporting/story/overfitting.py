@@ -43,7 +43,7 @@ def _shown_trials(subject: Subject) -> pd.DataFrame:
 
 def _nothing(subject: Subject) -> str:
     metric = clean(subject.frames.sweep.objective.metric)
-    if not len(subject.ranking):
+    if not subject.counts["complete"]:
         return "No trial is complete, so no training and validation curves are compared."
     return f"No complete trial logged {metric} over its {subject.units}, so training and validation cannot be compared."
 

@@ -21,7 +21,7 @@ def key_numbers(subject: Subject) -> tuple[KeyNumber, ...]:
     if best is not None:
         found.append(KeyNumber(f"best {subject.metric}", _valued(best), _which(subject, best)))
     else:
-        found.append(KeyNumber(f"best {subject.metric}", NONE, "no trial is complete"))
+        found.append(KeyNumber(f"best {subject.metric}", NONE, "no complete trial has a value"))
     if baseline is not None:
         ended = "" if pd.notna(baseline["trial_value"]) else ", which did not complete"
         found.append(KeyNumber("baseline", _valued(baseline), trial_name(baseline) + ended))
@@ -81,6 +81,12 @@ def _nothing_best(subject: Subject) -> tuple[str, ...]:
     if not len(subject.trials):
         return ("No trial of this sweep has been started, so there is nothing to report yet.",)
     sentence = f"No trial is complete ({subject.counted(())}), so there is no best value and nothing is compared."
+    if subject.counts["complete"]:
+        metric = clean(subject.frames.sweep.objective.metric)
+        sentence = (
+            f"{count(subject.counts['complete'], 'trial').capitalize()} ran to the end, but none logged a finite {metric}, so "
+            "there is no best value and nothing is compared. Was a part of the data kept for validation?"
+        )
     if subject.counts["diverged"] == len(subject.trials):
         sentence = (
             f"All {count(len(subject.trials), 'trial')} diverged: their loss became infinite or not a number. "
