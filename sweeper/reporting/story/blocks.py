@@ -36,8 +36,8 @@ class Table:
     phone: int = 0
 
     def long_names(self) -> bool:
-        """Whether the first column is too wide for two lists beside each other on a phone."""
-        return any(len(row[0].text) > 11 for row in self.rows)
+        """Whether the first column, or it and another one, are too wide for two lists beside each other on a phone."""
+        return any(len(row[0].text) > 11 or any(len(row[0].text + cell.text) > 24 for cell in row[1:]) for row in self.rows)
 
     def slots(self) -> tuple[bool, ...]:
         """Which right-aligned columns have an `extra` somewhere, and so keep a slot for it to stay on their digits."""
