@@ -16,7 +16,7 @@ NEVER = ("overfit_onset", "seconds_to_target", *TARGETS)
 """Missing in a trial that ended, these are later than any."""
 MEASURED = (
     "gap_best", "gap_end", "given_back", "best_epoch", "epochs_wasted", "overfit_severity", "noise", "spikes", "alc",
-    "epochs_to_own_best", "seconds_per_epoch", *NEVER,
+    "epochs_to_own_best", "seconds_per_epoch", "late_sd", "init_check", "gap_matched", "memorization", *NEVER,
 )  # fmt: skip
 COLUMNS = ("hp", "choice", "metric", "n", "n_div", "n_pruned", "median", "lo", "hi", "iqm", "best", "worst")
 _COUNTS = ("n", "n_div", "n_pruned")

@@ -50,12 +50,12 @@ def _map(subject: Subject, who: str, row: pd.Series, grid: pd.DataFrame, span: t
     caption = Caption(
         f"How large are the gradients in {who}?",
         f"Trial {row['number']}{choice}.{part}",
-        "A row is a kernel, the first at the top, a column an epoch at which it was looked at. A dot marks a gradient of 0. "
-        "Even shades from top to bottom are sound.",
+        "A row is a kernel, the first at the top, a column an epoch at which it was looked at; a shade is the logarithm of its "
+        "gradient's root mean square, a dot a gradient of 0. Even shades from top to bottom are sound.",
     )
     columns = tuple("start" if int(epoch) == 0 else f"epoch {epoch}" for epoch in some.columns)
     rows = tuple(clean(name, 32) for name in some.index)
-    return Heat(f"gradients_{place}", rows, columns, values, "log10 of the gradient (root mean square)", caption, span)
+    return Heat(f"gradients_{place}", rows, columns, values, "log10 of the gradient", caption, span)
 
 
 def gradient_chart(subject: Subject) -> tuple[Chart, ...]:
