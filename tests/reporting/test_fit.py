@@ -19,9 +19,9 @@ from sweeper.reporting.statistics.agreement import tau_of
 from sweeper.reporting.statistics.gaps import (
     BY_ITSELF,
     BY_TRAINING,
+    FITS_LESS,
     NOT_DIFFERENT,
     OPEN,
-    TRAINED_LESS,
     GapPair,
     gap_pairs,
     is_covered,
@@ -82,7 +82,7 @@ def twins(empty: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[bool, S
 def test_what_trained_less_is_told_from_what_narrows_the_gap(twins: dict[bool, SweepFrames], maximize: bool) -> None:
     subject = Subject(twins[maximize])
     pairs = {pair.smaller: pair for pair in subject.gaps}
-    assert {name: pairs[name].verdict for name in ("slow", "good")} == {"slow": TRAINED_LESS, "good": BY_ITSELF}
+    assert {name: pairs[name].verdict for name in ("slow", "good")} == {"slow": FITS_LESS, "good": BY_ITSELF}
     assert {pair.larger for pair in pairs.values() if pair.verdict != NOT_DIFFERENT} == {"none"}, "they stand against it"
     slow = pairs["slow"].matched
     assert slow is not None and slow.shift_low < 0 < slow.shift_high
@@ -138,16 +138,16 @@ def sides(gap: list[float], matched: list[float], training: list[float]) -> GapP
 
 def test_verdicts() -> None:
     half, full, more = [0.5] * 8, [1.0] * 8, [0.3] * 8
-    assert sides(half, full, more).verdict == TRAINED_LESS
+    assert sides(half, full, more).verdict == FITS_LESS
     assert sides(half, full, [0.0] * 8).verdict == BY_TRAINING
     assert sides(half, half, more).verdict == BY_ITSELF
     assert sides(full, half, more).verdict == NOT_DIFFERENT
     assert sides(half, [math.nan] * 8, more).matched is None and sides(half, [math.nan] * 8, more).verdict == OPEN
     some = sides(half, [1.0] * 5 + [math.nan] * 3, more)
     assert some.verdict == OPEN and not is_covered(some.end, some.matched), "five of eight pairs do not speak for all"
-    assert sides(half, [0.8] * 8, more).verdict == TRAINED_LESS, "most of the difference is gone"
+    assert sides(half, [0.8] * 8, more).verdict == FITS_LESS, "most of the difference is gone"
     other = sides([1.5] * 8, full, [-0.3] * 8)
-    assert (other.smaller, other.verdict) == ("b", TRAINED_LESS), "seen from the other side"
+    assert (other.smaller, other.verdict) == ("b", FITS_LESS), "seen from the other side"
     assert sides(half, [1.6] * 8, more).verdict == OPEN, "larger at equal training"
 
 
@@ -209,7 +209,7 @@ def test_without_training_curves_there_is_nothing_to_say(twins: dict[bool, Sweep
 
 def test_findings_carry_the_verdicts(twins: dict[bool, SweepFrames]) -> None:
     told = [finding for finding in findings(Subject(twins[False])) if finding.section == "fit"]
-    assert told and told[0].evidence["gaps"]["slow / none"] == TRAINED_LESS
+    assert told and told[0].evidence["gaps"]["slow / none"] == FITS_LESS
 
 
 def test_columns_are_described(twins: dict[bool, SweepFrames]) -> None:

@@ -7,7 +7,7 @@ one that hardly any training of the slowest choice reaches). With the difference
 end is smaller, and p after Holm (1979) over the choices:
 
     not different    the interval of d at the end holds 0, or p is 0.05 or more
-    trained less     at equal training the interval of d lies within half of the difference at the end to either side of 0,
+    fits less        at equal training the interval of d lies within half of the difference at the end to either side of 0,
                      four of five that are compared at the end are compared there too, and training surely ended worse
     by its training  the same, but how far training went is not surely different
     by itself        the gap at equal training is smaller too, by an interval above 0 that reaches beyond that half, with p
@@ -33,9 +33,9 @@ from sweeper.reporting.statistics.pairs import choices_of, compare, counted, in_
 from sweeper.reporting.statistics.verdict import LEAST, LEVEL
 
 NOT_DIFFERENT, BY_ITSELF, OPEN = "not different", "by itself", "open"
-TRAINED_LESS, BY_TRAINING = "trained less", "by its training"
+FITS_LESS, BY_TRAINING = "fits less", "by its training"
 WITHOUT = "none"
-VERDICTS = (BY_ITSELF, TRAINED_LESS, BY_TRAINING, OPEN, NOT_DIFFERENT)
+VERDICTS = (BY_ITSELF, FITS_LESS, BY_TRAINING, OPEN, NOT_DIFFERENT)
 HALF = 0.5
 
 
@@ -172,7 +172,7 @@ def _verdict(end: Comparison, matched: Comparison | None, training: Comparison |
     if -reach <= matched.shift_low and matched.shift_high <= reach:
         if not is_covered(end, matched):
             return OPEN
-        return TRAINED_LESS if training is not None and training.shift_high < 0 else BY_TRAINING
+        return FITS_LESS if training is not None and training.shift_high < 0 else BY_TRAINING
     return BY_ITSELF if matched.shift_low > 0 and p_level < LEVEL else OPEN
 
 

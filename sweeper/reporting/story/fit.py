@@ -12,8 +12,8 @@ from sweeper.reporting.statistics.comparison import Comparison
 from sweeper.reporting.statistics.gaps import (
     BY_ITSELF,
     BY_TRAINING,
+    FITS_LESS,
     NOT_DIFFERENT,
-    TRAINED_LESS,
     VERDICTS,
     GapPair,
     fitted,
@@ -95,7 +95,7 @@ def _sentence(subject: Subject, pair: GapPair) -> str:
     there = f"{_medians(pair)}; difference {_shift(at)}, {_counted(at)}, p {p_words(pair.p_matched)}"
     if pair.verdict == BY_ITSELF:
         return f"{end}, and {level} it is smaller as well ({there}): {small} narrows the gap by itself."
-    if pair.verdict == TRAINED_LESS:
+    if pair.verdict == FITS_LESS:
         return f"{end}, but {level} the gaps agree ({there}): {small} merely fits the training part less."
     if pair.verdict == BY_TRAINING:
         return f"{end}, but {level} the gaps agree ({there}): it comes of how far the two trained."
