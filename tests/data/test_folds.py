@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.model_selection import StratifiedKFold
 
@@ -20,7 +20,6 @@ from sweeper.records import DataInfo
 SETTINGS = {"validation": None, "test": 0.2, "train_rows": None, "split_seed": 0, "folds": 5}
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=6), st.integers(2, 7), st.sampled_from([0.0, 0.2]), st.integers(0, 99))
 def test_every_row_outside_the_test_part_validates_once(sizes, folds, test, seed):
     classes = np.random.default_rng(seed).permutation(np.repeat(np.arange(len(sizes)), sizes))
@@ -72,7 +71,6 @@ def test_the_seed_decides_who_is_held_out():
         assert not np.array_equal(first[fold]["validation"], other[fold]["validation"])
 
 
-@settings(deadline=None)  # the first example imports scikit-learn
 @given(
     st.lists(st.tuples(st.integers(0, 12), st.integers(0, 2)), min_size=20, max_size=120),
     st.integers(2, 6),

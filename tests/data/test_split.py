@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sweeper.data.split import draw, split_rows
@@ -13,7 +13,6 @@ from sweeper.errors import DataError
 SETTINGS = {"validation": 0.2, "test": 0.2, "train_rows": None, "split_seed": 0}
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=8), st.floats(0.01, 0.9), st.integers(0, 1000))
 def test_a_draw_has_the_right_count_and_every_class_its_share(sizes, share, seed):
     classes = np.repeat(np.arange(len(sizes)), sizes)
@@ -30,7 +29,6 @@ def test_a_draw_has_the_right_count_and_every_class_its_share(sizes, share, seed
     assert np.abs(drawn - count * np.array(sizes) / len(classes)).max() <= 1
 
 
-@settings(deadline=None)  # the first example imports scikit-learn
 @given(
     st.lists(st.tuples(st.integers(0, 12), st.integers(0, 2)), min_size=20, max_size=120),
     st.floats(0.05, 0.4),

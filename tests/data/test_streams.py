@@ -7,7 +7,7 @@ from itertools import chain, pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sweeper.data.arrays import Part, Parts
@@ -26,7 +26,6 @@ def rows_of(chunks):
     return list(chain(*numbers(chunks)))
 
 
-@settings(deadline=None)
 @given(st.integers(1, 200), st.integers(1, 40), st.integers(0, 99), st.integers(1, 6))
 def test_every_row_comes_once_in_chunks_of_one_size(rows, size, seed, mixed):
     chunks = list(shuffled(part_of(rows), size, seed, mixed))

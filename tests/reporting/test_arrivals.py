@@ -74,7 +74,7 @@ happenings = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(happenings)
 def test_what_holds_for_any_arrivals(happened: list[tuple[float, int]]) -> None:
     found, epochs = arrivals(*happened), np.arange(0.0, 14.0)
@@ -88,7 +88,7 @@ def test_what_holds_for_any_arrivals(happened: list[tuple[float, int]]) -> None:
     assert twice == pytest.approx(optimistic), "every trial twice"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(happenings)
 def test_without_a_divergence_it_is_scipys_kaplan_meier(happened: list[tuple[float, int]]) -> None:
     kept = [(epoch, what) for epoch, what in happened if what != DIVERGED]

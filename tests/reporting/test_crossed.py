@@ -132,7 +132,7 @@ def test_a_contrast_is_the_difference_of_two_shifts() -> None:
     assert contrast(*sides, 0) == found
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000), st.booleans())
 def test_turning_the_question_turns_the_answer(seed: int, blocks: bool) -> None:
     """What is better does not depend on which level or factor is named first."""

@@ -76,7 +76,7 @@ def test_training_that_rises_on_the_whole(training: list[float], rises: float) -
     assert found == rises or (math.isnan(found) and math.isnan(rises))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.one_of(st.integers(0, 5).map(float), st.just(math.nan)), min_size=4, max_size=12))
 def test_spearman_is_scipys(values: list[float]) -> None:
     row = np.array([values])
@@ -112,7 +112,7 @@ def test_prechelts_criteria_by_hand() -> None:
     assert math.isnan(train_progress(evaluations([1.0] * 5, [0.0] * 5))[0])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.floats(0, 1), min_size=6, max_size=40))
 def test_up_strips_are_those_of_a_loop(values: list[float]) -> None:
     ends, found = values[::-1][::5], 0

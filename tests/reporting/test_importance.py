@@ -49,7 +49,7 @@ def trials(n: int = 80, seed: int = 0, noise: float = 0.05) -> tuple[pd.DataFram
     return frame, y
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(st.integers(0, 1000))
 def test_main_effects_are_optunas(seed: int) -> None:
     """On the same forest, of numbers with linear ranges."""

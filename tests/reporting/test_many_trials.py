@@ -16,7 +16,7 @@ INF = float("inf")
 VALUES = st.lists(st.sampled_from([0.1, 0.2, 0.3, 0.7, INF]), min_size=1, max_size=6)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(VALUES, VALUES)
 def test_samples_drawn_by_counts_are_those_written_out(a: list[float], b: list[float]) -> None:
     one, other = np.sort(np.array(a)), np.sort(np.array(b))

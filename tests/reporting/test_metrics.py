@@ -144,7 +144,7 @@ def test_censoring(state: str, reason: str, word: str):
 losses = st.lists(st.floats(0.01, 10), min_size=1, max_size=12)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(losses, losses)
 def test_what_holds_for_any_curve(validation: list[float], training: list[float]):
     row = measured(val_loss=validation, train_eval_loss=training)
@@ -154,7 +154,7 @@ def test_what_holds_for_any_curve(validation: list[float], training: list[float]
     assert bool(row["gap_best_reason"]) == math.isnan(row["gap_best"])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(losses)
 def test_the_maximized_twin_has_the_same_values(values: list[float]):
     """A metric to maximize that is the loss negated gives the same gap, best epoch and loss given back."""
@@ -195,7 +195,7 @@ def test_the_best_so_far_of_a_repeat_that_ended_stays():
     assert epochs_to(progress, 0.4).to_dict() == {0: 4}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.lists(st.floats(0.01, 10), min_size=1, max_size=8), min_size=1, max_size=4))
 def test_the_mean_of_the_bests_is_reached_by_the_last_epoch_and_not_passed(curves: list[list[float]]):
     rows = objective_curves(pd.concat([frame(0, repeat=r, val_loss=values) for r, values in enumerate(curves)]), LOSS)
@@ -207,7 +207,7 @@ def test_the_mean_of_the_bests_is_reached_by_the_last_epoch_and_not_passed(curve
     assert 1 <= reached <= max(map(len, curves))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(losses)
 def test_of_a_single_repeat_mean_and_progress_are_its_own(values: list[float]):
     curves = objective_curves(frame(val_loss=values, train_eval_loss=values), LOSS)

@@ -179,7 +179,6 @@ def test_noise_is_how_far_changes_of_step_lie_from_the_usual_one() -> None:
     assert math.isnan(noise(Evaluations.of(objective_curves(epochs({0: {"val_loss": values[:4]}}), LOSS)))[0])
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.one_of(st.floats(-9, 9), st.just(math.nan)), min_size=4, max_size=4), min_size=1, max_size=5))
 def test_the_middle_is_numpys_median_of_what_is_there(rows: list[list[float]]) -> None:
     values = np.array(rows)
@@ -188,7 +187,7 @@ def test_the_middle_is_numpys_median_of_what_is_there(rows: list[list[float]]) -
         assert (math.isnan(expected) and not len(known)) or expected == pytest.approx(np.median(known))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.floats(0.01, 10), min_size=1, max_size=30), st.floats(0.1, 10))
 def test_another_unit_changes_no_label(values: list[float], unit: float) -> None:
     one = found(values, [value / 2 for value in values], math.nan)

@@ -58,7 +58,7 @@ def optuna_stops(pruner, curves, maximize: bool, rungs) -> list[int]:
 
 
 @given(CURVES, st.booleans())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_asha_is_optuna_s(curves, maximize):
     ours = Asha(2, 3, EPOCHS, maximize)
     theirs = optuna.pruners.SuccessiveHalvingPruner(min_resource=2, reduction_factor=3)
@@ -67,7 +67,7 @@ def test_asha_is_optuna_s(curves, maximize):
 
 
 @given(CURVES, st.booleans())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_median_is_optuna_s(curves, maximize):
     ours = Median(2, 4, EPOCHS, maximize)
     theirs = optuna.pruners.MedianPruner(n_startup_trials=2, n_warmup_steps=4)
@@ -77,7 +77,7 @@ def test_median_is_optuna_s(curves, maximize):
 
 
 @given(CURVES)
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_threshold_is_optuna_s(curves):
     ours = Threshold(None, 5.0, 3, EPOCHS)
     theirs = optuna.pruners.ThresholdPruner(upper=5.0, n_warmup_steps=3)

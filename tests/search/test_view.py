@@ -66,7 +66,7 @@ def shown(view: SweepView):
     return [replace(trial, history={}) for trial in view.trials], view.best and view.best.number, view.counts, view.programs
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(made.histories(repeats=3), st.integers(1, 3), st.randoms(use_true_random=False))
 def test_it_shows_what_reading_everything_shows(tmp_path_factory, records, repeats, random):
     random.shuffle(records)

@@ -55,7 +55,6 @@ def check(state, mlflow, mirror, facts) -> None:
     assert [found.spread for found in mirror.found] == [found.spread for found in wanted]
 
 
-@settings(deadline=None)
 @given(made.histories(repeats=3), st.randoms(use_true_random=False), st.sampled_from([1, 2, 3]))
 def test_in_whatever_order_repeats_end_the_stores_show_them_and_what_they_come_to(records, random, repeats):
     records = [record for record in records if getattr(record, "plan", record).repeat < repeats]
@@ -66,7 +65,7 @@ def test_in_whatever_order_repeats_end_the_stores_show_them_and_what_they_come_t
     check(state, mlflow, mirror, facts)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(made.histories(repeats=3), st.integers(1, 40), st.integers(1, 30), st.booleans(), st.data())
 def test_after_a_crash_at_any_call_and_another_while_mending_the_stores_are_whole(records, first, second, late, data):
     known = SweepState(records[: data.draw(st.integers(0, len(records)))])

@@ -24,7 +24,7 @@ def facts(state: SweepState):
     ]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(made.histories(repeats=3), st.randoms(use_true_random=False))
 def test_in_part_or_whole_it_says_the_same(tmp_path_factory, records, random):
     random.shuffle(records)
