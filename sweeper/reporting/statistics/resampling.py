@@ -41,7 +41,7 @@ def _shifts(differences: Array, times_a: Array, times_b: Array) -> Array:
     """The median [samples] of all differences, each so many times."""
     order = np.argsort(differences, axis=None)
     times = (times_a[:, :, np.newaxis] * times_b[:, np.newaxis, :]).reshape(len(times_a), -1)[:, order]
-    up_to, size, ordered = np.cumsum(times, axis=1), differences.size, differences.ravel()[order]
+    up_to, size, ordered = np.cumsum(times, axis=1, dtype="int32"), differences.size, differences.ravel()[order]
     middle = [ordered[(up_to < half).sum(axis=1)] for half in ((size + 1) // 2, size // 2 + 1)]
     return np.asarray((middle[0] + middle[1]) / 2)
 
@@ -58,4 +58,4 @@ def _times(n_a: int, n_b: int, width: int, seed: int) -> Iterator[list[Array]]:
 def times_drawn(trials: int, samples: int, random: np.random.Generator) -> Array:
     """How often each of `trials` is in each sample of as many, drawn with replacement: int [samples, trials]."""
     places = random.integers(0, trials, (samples, trials)) + trials * np.arange(samples)[:, np.newaxis]
-    return np.bincount(places.ravel(), minlength=samples * trials).reshape(samples, trials)
+    return np.bincount(places.ravel(), minlength=samples * trials).reshape(samples, trials).astype("int32")
