@@ -181,9 +181,15 @@ def test_the_correction_is_benjamini_hochbergs_and_every_column_is_described() -
 
 
 def of(
-    high: float, p: float = 0.01, came: tuple[int, int] = (10, 12), end: str = END_AS_GOOD, n: int = 12, optimistic: float = 0.5
+    high: float,
+    p: float = 0.01,
+    came: tuple[int, int] = (10, 12),
+    end: str = END_AS_GOOD,
+    n: int = 12,
+    optimistic: float | None = None,
+    low: float = 0.3,
 ) -> str:
-    found = Race(True, (n, n), Ratio(0.5, 0.3, optimistic), Ratio(0.5, 0.3, high), p, 0)
+    found = Race(True, (n, n), Ratio(0.9, low, optimistic or high), Ratio(0.9, low, high), p, 0)
     return speed_verdict(found, p, 1, [(12, 12), came], end)
 
 
@@ -193,5 +199,7 @@ def test_verdicts_by_their_rules() -> None:
     assert of(0.9, end=END_OPEN) == of(0.9, end=END_UNKNOWN) == FASTER_OPEN
     assert of(0.9, came=(2, 12)) == MORE_OFTEN
     assert of(0.9, came=(4, 12)) == MORE_OFTEN and of(0.9, came=(6, 12)) == FASTER, "half of them come"
+    assert of(0.98, low=0.85) == NO_DIFFERENCE, "surely faster, by less than anybody would notice"
+    assert of(0.98, low=0.85, came=(4, 12)) == MORE_OFTEN
     assert of(1.1) == of(0.9, p=0.06) == of(0.9, optimistic=1.2) == UNDECIDED
     assert of(0.9, n=4) == of(0.9, n=5) == NOT_ENOUGH

@@ -2,6 +2,8 @@
 
     not enough evidence             fewer than 5 blocks or trials of either, or no p small enough could come of so many
     target uninformative            fewer than 20 % of the trials of every choice reach it, or more than 95 % of every one
+    no practical difference         the ratio's interval lies within 1/1.25 to 1.25 under both bounds, even where it lies below
+                                    1, and the shares that came are not surely different
     faster                          the ratio's interval lies below 1 under both bounds, p after Benjamini and Hochberg is below
                                     0.05, and in the end the choice is better, or surely not worse by more than the noise s of a
                                     training
@@ -9,8 +11,6 @@
     faster, the end is open         the same, and which ends better is not settled
     reaches the target more often   as faster, whatever the end, but less than half of the other's trials ever came, and surely
                                     a smaller share: how many epochs they need is not known, so the word is not about speed
-    no practical difference         the ratio's interval lies within 1/1.25 to 1.25 under both bounds, and the shares that came
-                                    are not surely different
     undecided                       anything else; also where the two bounds disagree
 
 The verdicts on speed are a second family beside those on the objective, so they are corrected for the share of false ones among
@@ -47,11 +47,13 @@ def speed_verdict(found: Race, p: float, pairs: int, came: Sequence[tuple[int, i
         return NOT_ENOUGH
     low = min(found.optimistic.low, found.pessimistic.low)
     high = max(found.optimistic.high, found.pessimistic.high)
-    if high < 1 and p < LEVEL:
-        if came[1][0] < HALF * came[1][1] and _apart(came):
-            return MORE_OFTEN
-        return {END_BETTER: FASTER, END_AS_GOOD: FASTER, END_WORSE: FASTER_BUT_WORSE}.get(end, FASTER_OPEN)
-    return NO_DIFFERENCE if low >= 1 / SAME and high <= SAME and not _apart(came) else UNDECIDED
+    if low >= 1 / SAME and high <= SAME and not _apart(came):
+        return NO_DIFFERENCE
+    if high >= 1 or p >= LEVEL:
+        return UNDECIDED
+    if came[1][0] < HALF * came[1][1] and _apart(came):
+        return MORE_OFTEN
+    return {END_BETTER: FASTER, END_AS_GOOD: FASTER, END_WORSE: FASTER_BUT_WORSE}.get(end, FASTER_OPEN)
 
 
 def _apart(came: Sequence[tuple[int, int]]) -> bool:
