@@ -9,7 +9,7 @@ from unittest.mock import patch
 import pytest
 from hypothesis import settings
 
-settings.register_profile("untimed")  # a busy machine is no fault of what is tested
+settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of what is tested
 settings.load_profile("untimed")
 
 
