@@ -14,7 +14,7 @@ Intervals are percentiles of seeded bootstrap samples, drawn within each cell.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from scipy import stats
@@ -23,6 +23,8 @@ from sweeper.reporting.statistics.comparison import WORST, Array, Comparison, Es
 
 SAMPLES = 2_000
 PERMUTATIONS = 4_000
+_HELD, _DRAWN, _FEWEST = 30_000_000, 100_000_000, 200
+"""Differences held at once and drawn in all, and the fewest samples."""
 
 Strata = Sequence[tuple[Array, Array]]
 """The values of either choice in each stratum; at least one of each in at least one stratum."""
@@ -33,7 +35,7 @@ def averaged(strata: Strata, seed: int) -> Comparison:
     both = [(a, b) for a, b in strata if len(a) and len(b)]
     random = np.random.default_rng(seed)
     wins, shift = _effects(_apart(both)[np.newaxis])
-    drawn = _effects(np.concatenate([_resampled_apart(a, b, random) for a, b in both], axis=1))
+    drawn = _in_parts(_width(both), lambda size: _effects(_resampled(both, random, size)))
     n = sum(len(a) for a, _ in both), sum(len(b) for _, b in both)
     return resampled(n, min(n), *_estimates((wins, shift), drawn), _van_elteren(both, random))
 
@@ -43,7 +45,8 @@ def contrast(first: Strata, second: Strata, seed: int) -> Comparison:
     sides = [[(a, b) for a, b in strata if len(a) and len(b)] for strata in (first, second)]
     random = np.random.default_rng(seed)
     wins, shift = _gains(*(_apart(side)[np.newaxis] for side in sides))
-    drawn = _gains(*(np.concatenate([_resampled_apart(a, b, random) for a, b in side], axis=1) for side in sides))
+    width = sum(_width(side) for side in sides)
+    drawn = _in_parts(width, lambda size: _gains(*(_resampled(side, random, size) for side in sides)))
     n = tuple(sum(len(a) + len(b) for a, b in side) for side in sides)
     least = min(min(sum(len(a) for a, _ in side), sum(len(b) for _, b in side)) for side in sides)
     return resampled((n[0], n[1]), least, *_estimates((wins, shift), drawn), _aligned(sides, random))
@@ -59,10 +62,28 @@ def _apart(strata: Strata) -> Array:
     return np.concatenate([differences(a[:, np.newaxis], b[np.newaxis]).ravel() for a, b in strata])
 
 
-def _resampled_apart(a: Array, b: Array, random: np.random.Generator) -> Array:
-    """The same of bootstrap samples: [samples, differences]."""
-    one, other = (values[random.integers(0, len(values), (SAMPLES, len(values)))] for values in (a, b))
-    return differences(one[:, :, np.newaxis], other[:, np.newaxis, :]).reshape(SAMPLES, -1)
+def _width(strata: Strata) -> int:
+    return sum(len(a) * len(b) for a, b in strata)
+
+
+def _resampled(strata: Strata, random: np.random.Generator, size: int) -> Array:
+    """The same of so many bootstrap samples: [samples, differences]."""
+    return np.concatenate([_resampled_apart(a, b, random, size) for a, b in strata], axis=1)
+
+
+def _resampled_apart(a: Array, b: Array, random: np.random.Generator, size: int) -> Array:
+    one, other = (values[random.integers(0, len(values), (size, len(values)))] for values in (a, b))
+    return differences(one[:, :, np.newaxis], other[:, np.newaxis, :]).reshape(size, -1)
+
+
+def _in_parts(width: int, draw: Callable[[int], tuple[Array, Array]]) -> tuple[Array, Array]:
+    """What `draw` gives for `SAMPLES` samples of so many differences, as many at once as can be held; of many differences fewer
+    samples, whose percentiles hardly differ any more."""
+    samples = min(SAMPLES, max(_FEWEST, _DRAWN // width))
+    at_once = max(1, _HELD // width)
+    parts = [draw(min(at_once, samples - first)) for first in range(0, samples, at_once)]
+    wins, shifts = zip(*parts, strict=True)
+    return np.concatenate(wins), np.concatenate(shifts)
 
 
 def _effects(apart: Array) -> tuple[Array, Array]:
