@@ -18,11 +18,12 @@ _SYNC = "import os, sys; [os.fsync(os.open(part, os.O_RDONLY)) for part in sys.a
 
 
 def is_database(file: Path) -> bool:
-    """Whether SQLite would open this file: an empty one becomes a database with the first table."""
+    """Whether SQLite would open this file: an empty one becomes a database with the first table. Nothing is made beside it, as
+    the files of a write-ahead log would be, for only the first page is read (`immutable`)."""
     if file.stat().st_size == 0:
         return True
     try:
-        with contextlib.closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as database:
+        with contextlib.closing(sqlite3.connect(f"{file.absolute().as_uri()}?immutable=1", uri=True)) as database:
             database.execute("PRAGMA schema_version").fetchone()
     except sqlite3.OperationalError:  # locked, or not to be read: whoever opens it next will say so
         return True

@@ -71,7 +71,7 @@ def test_a_reader_beside_the_writer_sees_whole_records_only(tmp_path):
     writer = SpoolWriter(path)
 
     def write() -> None:
-        for epoch in range(300):
+        for epoch in range(80):
             writer.append(record(epoch))
 
     thread = threading.Thread(target=write)
@@ -84,7 +84,7 @@ def test_a_reader_beside_the_writer_sees_whole_records_only(tmp_path):
     thread.join()
     writer.close()
     assert lengths == sorted(lengths)
-    assert len(read_spool(path).records) == 300
+    assert len(read_spool(path).records) == 80
 
 
 def test_a_folder_that_is_missing_is_a_fault_of_the_store(tmp_path):

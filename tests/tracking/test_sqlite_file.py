@@ -54,6 +54,14 @@ def test_the_log_of_an_open_database_stays_when_another_process_closes_it(opened
     assert (tmp_path / "mlflow.db-wal").exists()
 
 
+def test_nothing_is_made_beside_a_database_that_nobody_has_open(tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "mlflow.db")) as database:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("CREATE TABLE runs (id INTEGER)")
+    assert is_database(tmp_path / "mlflow.db")
+    assert [path.name for path in tmp_path.iterdir()] == ["mlflow.db"]
+
+
 @pytest.mark.parametrize(
     ("content", "right"), [(b"", True), (b"a page of text that is no database at all" * 100, False), (b"SQL", False)]
 )
