@@ -27,9 +27,9 @@ from sweeper.errors import InputError, StoreError
 from sweeper.reporting import SECTIONS, SweepFrames, section_text, write_report
 from sweeper.reporting.columns import COLUMNS, described
 from sweeper.reporting.page.tables import write_csv
-from sweeper.reporting.story.findings import findings
+from sweeper.reporting.story.findings import Finding, findings
 from sweeper.reporting.story.subject import Subject
-from sweeper.reporting.story.tell import CONCLUSIONS, tell
+from sweeper.reporting.story.tell import CONCLUSIONS, PAIRS, tell
 from tests.reporting.synthetic import Planted, Trial, compared, searched
 
 Read = Callable[[Planted], SweepFrames]
@@ -174,6 +174,19 @@ def test_a_report_opens_with_the_surest_finding_of_each_section(written: Path, o
     page, text = (written / "index.html").read_text(), (written / "report.md").read_text()
     assert page.index("In short") < page.index('<section id="summary"') and f'href="#{first.section}">' in page
     assert text.index("## In short") < text.index("## 1 ")
+
+
+@pytest.mark.parametrize(("pairs", "sections"), [(0, 3), (2, 0), (28, 12)])
+def test_of_many_findings_few_open_a_report(optimizers: SweepFrames, pairs: int, sections: int):
+    others = [key for key in SECTIONS if key not in ("summary", "choices", "confirmation", "importance", "ablation")][:sections]
+    found = [Finding("choices", "better", f"{place} is better.", {"n": 1}) for place in range(pairs)]
+    found += [Finding(key, "", f"{key} {place}.", {"n": 1}) for key in others for place in range(2)]
+    opening = tell(Subject(optimizers), found).conclusions
+    assert len(opening) == min(CONCLUSIONS, min(pairs, PAIRS) + len(others))
+    assert [one.sentence for one in opening[:PAIRS] if one.section == "choices"] == [
+        f"{n} is better." for n in range(min(pairs, PAIRS))
+    ]
+    assert all(one.sentence.endswith(" 0.") for one in opening if one.section != "choices"), "the surest of each"
 
 
 def test_the_page_is_inert_and_whole(written: Path):

@@ -55,8 +55,8 @@ _TELLERS: dict[str, Callable[[Subject], Section | None]] = {
 }
 
 
-CONCLUSIONS = 7
-"""So many findings open a report."""
+CONCLUSIONS, PAIRS = 7, 3
+"""So many findings open a report, and so many of them are about the choices at most."""
 
 
 def tell(subject: Subject, found: Sequence[Finding]) -> Report:
@@ -109,15 +109,13 @@ def title(frames: SweepFrames) -> str:
 
 
 def _conclusions(found: Sequence[Finding], told: Set[str]) -> tuple[Conclusion, ...]:
-    """The surest finding of each section that is told, and of the choices one for each pair; the best trial stands above
-    already."""
-    shown = [one for one in found if one.section in told and one.section != "summary"]
+    """The surest findings on the choices, then the surest of each other section, as far as they are told; the best trial stands
+    above already."""
+    shown = [one for one in found if one.section in told and one.section not in ("summary", "choices")]
     first = {one.section: one for one in reversed(shown)}
-    kept = [one for one in shown if one.section == "choices" or first[one.section] is one]
-    room = CONCLUSIONS - len(first)
-    pairs = [one for one in kept if one.section == "choices"][: room + 1]
-    others = [one for one in kept if one.section != "choices"]
-    return tuple(Conclusion(one.sentence, one.verdict, one.section) for one in (*pairs, *others))
+    pairs = [one for one in found if one.section == "choices"][:PAIRS]
+    kept = (*pairs, *(one for one in shown if first[one.section] is one))[:CONCLUSIONS]
+    return tuple(Conclusion(one.sentence, one.verdict, one.section) for one in kept)
 
 
 def _subtitle(subject: Subject) -> str:
