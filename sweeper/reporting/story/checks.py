@@ -20,6 +20,7 @@ from sweeper.reporting.story.subject import Subject, shown
 from sweeper.reporting.text import clean, count, listed, number, percent
 
 FINE, LOOK, UNKNOWN = "fine", "look", "not known"
+PRUNING = "Pruned"
 
 INFEASIBLE, PRUNED, LOST, UNEVEN = 0.2, 0.3, 0.05, 1.5
 DENSE = 10
@@ -73,7 +74,7 @@ def _ends(subject: Subject) -> list[Check]:
     lost = f"{counts['failed']} trials failed and are missing, which is fair to no choice if one of them fails more often."
     return [
         _share(subject, "Diverged", counts["diverged"], INFEASIBLE, infeasible),
-        _share(subject, "Pruned", counts["pruned"], PRUNED, pruned),
+        _share(subject, PRUNING, counts["pruned"], PRUNED, pruned),
         _share(subject, "Failed", counts["failed"], LOST, lost),
     ]
 

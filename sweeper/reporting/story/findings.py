@@ -17,7 +17,7 @@ from sweeper.reporting.statistics.speed_verdict import UNINFORMATIVE_TARGET
 from sweeper.reporting.statistics.verdict import NOT_ENOUGH, UNDECIDED
 from sweeper.reporting.story.ablation import ablation_sentences
 from sweeper.reporting.story.budget import length_sentences, measured
-from sweeper.reporting.story.checks import LOOK, checks
+from sweeper.reporting.story.checks import LOOK, PRUNING, checks
 from sweeper.reporting.story.choices import told_pairs
 from sweeper.reporting.story.confirmation import confirmation_sentences
 from sweeper.reporting.story.fit import evidence as fit_evidence
@@ -49,12 +49,12 @@ class Finding:
 
 
 def findings(subject: Subject) -> tuple[Finding, ...]:
-    """What the choices' comparison holds first, which is faster, how the curves look, what speaks against trusting that, the
-    signal, what to spend on next, and the best trial."""
+    """What the choices' comparison holds first and which is faster, how the curves look, what to spend on next and what the
+    best trial's lead is worth; then what speaks against trusting that, and what is behind the curves."""
     of_choices = *_of_pairs(subject), *_of_speed(subject), *_of_confirmation(subject)
-    of_curves = *_of_shapes(subject), *_of_trust(subject), *_of_fit(subject), *_of_stability(subject), *_of_signal(subject)
-    of_spending = *_of_the_budget(subject), *_of_importance(subject)
-    found = *of_choices, *of_curves, *of_spending, *_of_the_winner(subject), *_of_the_best(subject)
+    of_the_search = *_of_the_budget(subject), *_of_importance(subject), *_of_the_winner(subject), *_of_trust(subject)
+    behind = *_of_fit(subject), *_of_stability(subject), *_of_signal(subject)
+    found = *of_choices, *_of_shapes(subject), *of_the_search, *behind, *_of_the_best(subject)
     searched = chosen_of(subject.frames.sweep) is None
     return tuple(finding for finding in found if searched or finding.section not in OF_A_SEARCH)
 
@@ -138,7 +138,8 @@ def _of_signal(subject: Subject) -> list[Finding]:
 
 
 def _of_trust(subject: Subject) -> list[Finding]:
-    looked = [check for check in checks(subject) if check.status == LOOK]
+    # That a pruner did what it was asked to is told in the section, and is no news.
+    looked = [check for check in checks(subject) if check.status == LOOK and check.what != PRUNING]
     return [Finding("trust", "", check.sentence, {"found": check.found, "asked": check.asked}) for check in looked]
 
 
