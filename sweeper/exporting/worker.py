@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,6 +28,7 @@ Say = Callable[[str], None]
 
 def main(channel: Channel, settings: WorkerSettings) -> None:
     """Do what the parent orders, telling of each step, and say what came of it."""
+    sys.dont_write_bytecode = True  # what Python leaves beside the file of an own model is no part of an export
     message = channel.receive()
     if message is None or message["do"] != "export":
         return

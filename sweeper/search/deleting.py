@@ -35,6 +35,10 @@ def doomed(home: str | Path, name: str) -> Doomed:
     folder = place.existing(name)
     if held(folder.lock):
         raise InputError(in_use(folder.name, read_holder(folder.lock)))
+    return _found(place, folder)
+
+
+def _found(place: Home, folder: SweepFolder) -> Doomed:
     try:
         said = json.loads(folder.settings.read_text())
         found = Doomed(
@@ -64,7 +68,14 @@ def delete_sweep(home: str | Path, sweep: Doomed) -> int:
     place, folder = Home.at(home), SweepFolder(sweep.folder)
     aside = SweepFolder(folder.path.with_name(f".deleted-{folder.name}-{os.getpid()}"))
     with Lock(folder.lock, folder.name), contextlib.ExitStack() as undo:
+        if (now := _found(place, folder)).id != sweep.id:
+            raise InputError(f"the sweep '{folder.name}' is another one by now, begun since it was asked for; look at it again")
         store = MlflowStore(place)
+        if not store.sweep_runs(sweep.id):
+            raise InputError(
+                f"none of the runs of '{folder.name}' is in {now.store}; when it ran they were kept in {now.kept_in}. Set "
+                f"MLFLOW_TRACKING_URI to that, or, to be rid of the sweep's folder alone, remove {folder.path}"
+            )
         _move(folder.path, aside.path)
         undo.callback(_move, aside.path, folder.path)
         runs = store.sweep_runs(sweep.id)

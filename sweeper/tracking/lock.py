@@ -72,7 +72,8 @@ class Lock:
         os.pwrite(self._file, json.dumps(asdict(Holder.me())).encode(), 0)
 
     def release(self) -> None:
-        self.path.unlink(missing_ok=True)
+        if self._is_the_file():  # its folder may have been moved, and another one have taken the place
+            self.path.unlink(missing_ok=True)
         os.close(self._file)
 
     def __enter__(self) -> Lock:

@@ -27,8 +27,8 @@ def is_database(file: Path) -> bool:
             database.execute("PRAGMA schema_version").fetchone()
     except sqlite3.OperationalError:  # locked, or not to be read: whoever opens it next will say so
         return True
-    except sqlite3.DatabaseError:
-        return False
+    except sqlite3.DatabaseError as error:  # damaged, or in the midst of being written, it is one all the same
+        return error.sqlite_errorcode != sqlite3.SQLITE_NOTADB
     return True
 
 

@@ -79,7 +79,7 @@ def test_ctrl_c_leaves_a_page_that_stands_still(cli: Cli, home: Path, monkeypatc
     assert (result.exit_code, result.stdout) == (130, "")
     assert "</html>" in Path("page/index.html").read_text()
     assert 'http-equiv="refresh"' not in Path("page/index.html").read_text()
-    assert len(list(Path("page").glob(".*"))) == 0
+    assert [path.name for path in Path("page").glob(".*")] == [".written.json"]
 
 
 def test_a_report_that_cannot_be_attached_is_a_remark(cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

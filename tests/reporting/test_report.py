@@ -26,6 +26,7 @@ from hypothesis import strategies as st
 from sweeper.errors import InputError, StoreError
 from sweeper.reporting import SECTIONS, SweepFrames, section_text, write_report
 from sweeper.reporting.columns import COLUMNS, described
+from sweeper.reporting.page.folder import replaced
 from sweeper.reporting.page.tables import write_csv
 from sweeper.reporting.story.findings import Finding, findings
 from sweeper.reporting.story.subject import Subject
@@ -89,6 +90,7 @@ def written(optimizers: SweepFrames, tmp_path_factory: pytest.TempPathFactory) -
 def test_the_files(written: Path, optimizers: SweepFrames):
     names = {file.name for file in written.iterdir()}
     assert names == {
+        ".written.json",
         "figures",
         "index.html",
         "report.md",
@@ -127,12 +129,24 @@ def test_figures_are_files_that_the_markdown_shows(written: Path, optimizers: Sw
 
 
 def test_of_older_figures_nothing_stays(optimizers: SweepFrames, tmp_path: Path):
-    (tmp_path / "figures").mkdir()
-    (tmp_path / "figures" / "old.svg").write_text("<svg/>")
+    with replaced(tmp_path, last="index.html") as new:
+        (new / "figures").mkdir()
+        (new / "figures" / "old.svg").write_text("<svg/>")
     (tmp_path / "mine.txt").write_text("stays")
     write_report(optimizers, tmp_path)
     assert not (tmp_path / "figures" / "old.svg").exists()
     assert (tmp_path / "mine.txt").read_text() == "stays"
+
+
+def test_what_is_somebody_s_own_stays(optimizers: SweepFrames, tmp_path: Path):
+    own = [tmp_path / "figures" / name for name in ("mine.pdf", "old.svg")]
+    own[0].parent.mkdir()
+    for file in own:
+        file.write_text("mine")
+    (tmp_path / "figures" / "folder").mkdir()
+    for _ in range(2):
+        write_report(optimizers, tmp_path)
+    assert all(file.read_text() == "mine" for file in own)
 
 
 def test_a_watched_page_loads_itself_anew_and_is_as_inert(optimizers: SweepFrames, tmp_path: Path, written: Path):

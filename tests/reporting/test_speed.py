@@ -203,3 +203,19 @@ def test_verdicts_by_their_rules() -> None:
     assert of(0.98, low=0.85, came=(4, 12)) == MORE_OFTEN
     assert of(1.1) == of(0.9, p=0.06) == of(0.9, optimistic=1.2) == UNDECIDED
     assert of(0.9, n=4) == of(0.9, n=5) == NOT_ENOUGH
+
+
+def _told(came: tuple[tuple[int, int], tuple[int, int]], ratio: tuple[float, float, float], p: float = 0.001) -> str:
+    one = Ratio(*ratio)
+    return speed_verdict(Race(True, (100, 100), one, one, p, 0), p, 1, came, END_AS_GOOD)
+
+
+def test_more_often_is_said_of_the_choice_that_comes_more_often_alone() -> None:
+    assert _told(((45, 100), (15, 100)), (0.8, 0.7, 0.9)) == MORE_OFTEN
+    assert _told(((15, 100), (45, 100)), (0.8, 0.7, 0.9)) == UNDECIDED, "quicker where it comes, but comes less often"
+
+
+def test_choices_that_hardly_ever_come_are_not_called_equally_fast() -> None:
+    assert _told(((0, 100), (0, 100)), (1.0, 1.0, 1.0), 1.0) == UNINFORMATIVE_TARGET
+    assert _told(((30, 100), (30, 100)), (1.0, 0.95, 1.05), 0.9) == UNDECIDED
+    assert _told(((80, 100), (80, 100)), (1.0, 0.95, 1.05), 0.9) == NO_DIFFERENCE

@@ -68,7 +68,10 @@ def test_a_step_that_diverged_by_half_is_not_good_however_good_the_rest() -> Non
     y = floor(RATES, 10**-2, 4.0)
     y[[20, 21]] = math.inf
     one = found(y)
-    assert one.apart == RATES[20] and one.good_high < RATES[20] < 10 ** (math.log10(one.good_high) + one.step)
+    assert one.good_high < RATES[20] < 10 ** (math.log10(one.good_high) + one.step)
+    assert one.apart == math.inf, "of the trials from there on few diverged"
+    y[20:] = math.inf
+    assert found(y).apart == RATES[20]
 
 
 def test_eight_rates_over_a_decade_and_a_half_are_needed() -> None:

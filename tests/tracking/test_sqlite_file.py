@@ -72,6 +72,17 @@ def test_what_is_a_database(tmp_path: Path, content: bytes, right: bool) -> None
     assert file.read_bytes() == content
 
 
+def test_a_database_that_was_cut_off_in_a_checkpoint_is_one(tmp_path: Path) -> None:
+    """Its first page may tell of pages that are in the write-ahead log alone."""
+    file = tmp_path / "mlflow.db"
+    with contextlib.closing(sqlite3.connect(file)) as database:
+        database.execute("CREATE TABLE runs (text)")
+        database.executemany("INSERT INTO runs VALUES (?)", [("x" * 1000,)] * 100)
+        database.commit()
+    file.write_bytes(file.read_bytes()[:4096])
+    assert is_database(file)
+
+
 def test_a_database_that_another_process_writes_to_is_one(opened: sqlite3.Connection, tmp_path: Path) -> None:
     opened.execute("BEGIN EXCLUSIVE")
     assert is_database(tmp_path / "mlflow.db")

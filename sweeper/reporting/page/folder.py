@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+LIST = ".written.json"
+
 
 @contextlib.contextmanager
 def replaced(out: Path, last: str) -> Iterator[Path]:
     """A new folder beside `out` to write into. At the end its files are brought to the disk and each is put in its place in
-    `out` by one rename, the one named `last` as the last; in its subfolders, which are ours, nothing old stays.
+    `out` by one rename, the one named `last` as the last. What was written so before, by the list that is kept in `out`, and is
+    not written again goes; whatever else lies there is somebody's own.
 
     Raises OSError.
     """
@@ -27,12 +31,20 @@ def replaced(out: Path, last: str) -> Iterator[Path]:
         for file in sorted(files, key=lambda file: (file.name == last, file)):
             (out / file).parent.mkdir(parents=True, exist_ok=True)
             (new / file).replace(out / file)
-        for folder in {file.parent for file in files} - {Path()}:
-            for old in (out / folder).iterdir():
-                if folder / old.name not in files:
-                    old.unlink()
+        for old in _written(out) - {*files}:
+            (out / old).unlink(missing_ok=True)
+        (out / LIST).write_text(json.dumps(sorted(map(str, files))), encoding="utf-8")
     finally:
         shutil.rmtree(new, ignore_errors=True)
+
+
+def _written(out: Path) -> set[Path]:
+    """The files that the last writing left in `out`, as its list says."""
+    try:
+        files = [Path(file) for file in json.loads((out / LIST).read_text(encoding="utf-8"))]
+    except (OSError, ValueError, TypeError):
+        return set()
+    return {file for file in files if not file.is_absolute() and ".." not in file.parts and (out / file).is_file()}
 
 
 def _bring_to_disk(file: Path) -> None:

@@ -100,7 +100,9 @@ def _independent(evidence: Evidence, part: pd.Series) -> pd.DataFrame:
 
 
 def _contests(path: str, draws: pd.DataFrame, outer: bool = False) -> list[Contest]:
-    values = {part: own["y"].to_numpy()[:_MOST] for part, own in draws.groupby("part", sort=False) if len(own) >= LEAST}
+    parts = {part: own["y"].to_numpy() for part, own in draws.groupby("part", sort=False) if len(own) >= LEAST}
+    # Every so many-th of very many draws, which may be sorted: the first ones would be the best ones.
+    values = {part: own[:: math.ceil(len(own) / _MOST)] for part, own in parts.items()}
     if len(values) < 2:
         return []
     best = min(values, key=lambda part: float(np.median(values[part])))

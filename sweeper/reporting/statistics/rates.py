@@ -80,7 +80,7 @@ def rates_of(rates: Array, y: Array, tolerance: float, low: float, high: float) 
         first -= 1
     while last + 1 < steps and good[last + 1]:
         last += 1
-    above = [step for step in range(middle + 1, steps) if broken[step]]
+    above = [step for step in range(middle + 1, steps) if broken[step] and diverged[of >= step].mean() >= HALF]
     apart = float(rates[diverged & (of == above[0])].min()) if above else math.inf
     share = (place[best_trial] - low) / (high - low)
     return Rates(

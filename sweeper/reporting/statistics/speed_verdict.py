@@ -24,6 +24,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from sweeper.reporting.metrics.targets import UNINFORMATIVE
 from sweeper.reporting.statistics.comparison import wilson
 from sweeper.reporting.statistics.race import Race, Ratio
 from sweeper.reporting.statistics.verdict import BETTER, LEAST, LEVEL, NO_DIFFERENCE, NOT_ENOUGH, SMALL, UNDECIDED, attainable
@@ -47,19 +48,22 @@ def speed_verdict(found: Race, p: float, pairs: int, came: Sequence[tuple[int, i
         return NOT_ENOUGH
     low = min(found.optimistic.low, found.pessimistic.low)
     high = max(found.optimistic.high, found.pessimistic.high)
-    if low >= 1 / SAME and high <= SAME and not _apart(came):
-        return NO_DIFFERENCE
-    if high >= 1 or p >= LEVEL:
+    if all(arrived < UNINFORMATIVE[0] * of for arrived, of in came):
+        return UNINFORMATIVE_TARGET
+    often, other_often = _comes_more_often(*came), _comes_more_often(*came[::-1])
+    if low >= 1 / SAME and high <= SAME and not (often or other_often):
+        # What never comes pulls the ratio to 1, so that few arrivals are no evidence of equal speed.
+        return NO_DIFFERENCE if all(arrived >= HALF * of for arrived, of in came) else UNDECIDED
+    if high >= 1 or p >= LEVEL or other_often:
         return UNDECIDED
-    if came[1][0] < HALF * came[1][1] and _apart(came):
+    if came[1][0] < HALF * came[1][1] and often:
         return MORE_OFTEN
     return {END_BETTER: FASTER, END_AS_GOOD: FASTER, END_WORSE: FASTER_BUT_WORSE}.get(end, FASTER_OPEN)
 
 
-def _apart(came: Sequence[tuple[int, int]]) -> bool:
-    """Whether the 95 % intervals of the two shares that came do not meet."""
-    (low, high), (other_low, other_high) = (wilson(*one) for one in came)
-    return low > other_high or other_low > high
+def _comes_more_often(came: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether the 95 % interval of the share that came lies above the other's."""
+    return wilson(*came)[0] > wilson(*other)[1]
 
 
 def bounds_disagree(found: Race) -> bool:

@@ -81,14 +81,16 @@ class Again:
             seeds = count(int(first["seeds"] - first["diverged"]), "seed")
             told.append(
                 f"{name}, the best when they were chosen, had {self.subject.metric} {self.metric(first['chosen'])} then; "
-                f"with fresh seeds it has {self.metric(first['mean'])}{self._interval(first)} on average of {seeds}."
+                f"with fresh seeds it has {self.metric(first['mean'])}{self._interval(first)} on average of {seeds}"
+                f"{_diverged(int(first['diverged']))}."
             )
         worse, known = int((self.rows["mean"] > self.rows["chosen"]).sum()), int(self.rows["mean"].notna().sum())
         mean, low, high = optimism(self.rows)
         if known > 1:
             how = f"by {number(mean)} [{end(low)}, {end(high)}]" if mean > 0 else "no worse"
             luck = ": that much of what they were chosen for was luck" if low > 0 else ""
-            told.append(f"{worse} of {known} came out worse than when they were chosen, on average {how}{luck}.")
+            left_out = " Seeds that diverged are in none of these means." if self.rows["diverged"].sum() else ""
+            told.append(f"{worse} of {known} came out worse than when they were chosen, on average {how}{luck}.{left_out}")
         return told
 
     def contests(self) -> list[str]:
@@ -146,6 +148,10 @@ class Again:
             return ""
         ends = sorted(float(self.subject.orientation.as_metric(row[name])) for name in ("low", "high"))
         return f" [{number(ends[0])}, {number(ends[1])}]"
+
+
+def _diverged(seeds: int) -> str:
+    return f"; {seeds} more diverged" if seeds else ""
 
 
 def _opening(text: str) -> str:

@@ -42,7 +42,8 @@ def importance_sentences(subject: Subject) -> list[str]:
         f"surrogate R² {model.r2:.2f} on trials it has not seen)"
     )
     others = listed([_said(found, place, "") for place in range(1, min(len(found.columns), 1 + _NAMED))])
-    stands = "It stands out from" if found.low[0] > found.high[1] else "It does not stand out, for the intervals overlap, from"
+    apart = found.low[0] > max(found.high[1 : 1 + _NAMED])
+    stands = "It stands out from" if apart else "It does not stand out, for the intervals overlap, from"
     rest = percent(max(0.0, 1 - float(found.share.sum())), 1)
     return [f"{first}. {stands} {others}.", f"{rest} of the variance in the model is in combinations of parameters."]
 

@@ -29,7 +29,7 @@ NAMED = 6
 _ROWS = 40
 _ENDS = {
     END_BETTER: "faster, and better at the end",
-    END_AS_GOOD: "faster, and surely no worse at the end",
+    END_AS_GOOD: "faster, and at the end not worse by more than the noise of a training",
     END_WORSE: "faster, but worse at the end",
     END_OPEN: "faster to this target; which ends better is open",
     END_UNKNOWN: "faster to this target; how they end is not compared",

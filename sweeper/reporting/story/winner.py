@@ -66,11 +66,12 @@ def _selection_sentences(subject: Subject) -> list[str]:
     noise = subject.rerun.sd
     if math.isnan(noise):
         return []
-    most = expected_maximum(n)
+    most, repeats = expected_maximum(n), int(subject.ranking["repeats"].median())
+    what = "a training" if repeats == 1 else f"a mean of {count(repeats, 'training')}"
     return [
         f"It was chosen as the best of {n} by validation alone. Had all {n} been equally good, the best of them would look "
-        f"{number(most * noise)} better than it is ({most:.1f} times the noise of a training): expect up to about that much "
-        "worse on new data. A test part would measure it."
+        f"{number(most * noise / math.sqrt(repeats))} better than it is ({most:.1f} times the noise of {what}): expect up to "
+        "about that much worse on new data. A test part would measure it."
     ]
 
 
