@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +14,7 @@ from sweeper.reporting.metrics.curves import objective_curves
 from sweeper.reporting.metrics.repeats import best_so_far
 from sweeper.reporting.metrics.targets import epochs_to, target_of
 from sweeper.reporting.reading.runs import PARAM
+from sweeper.reporting.reading.sweep import Sweep
 from sweeper.reporting.statistics.pairs import losses
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import clean, listed
@@ -93,9 +94,9 @@ class Several:
         if not self.may_be_ranked or not self.same_unit:
             return None
         named = {sweep.target for sweep in self._sweeps}
-        if len(named) == 1 and None not in named:
-            [target] = named
-            return float(target)
+        target = self._sweeps[0].target
+        if len(named) == 1 and target is not None:
+            return target
         level = target_of(pd.concat([y[np.isfinite(y)] for y in self.losses]))
         return None if level is None else float(self.first.orientation.as_metric(level))
 
@@ -123,10 +124,10 @@ class Several:
         return list(dict.fromkeys(name.removeprefix(PARAM) for name in names))
 
     @cached_property
-    def _sweeps(self) -> tuple:  # type: ignore[type-arg]
+    def _sweeps(self) -> tuple[Sweep, ...]:
         return tuple(subject.frames.sweep for subject in self.subjects)
 
 
-def _data(data) -> str:  # type: ignore[no-untyped-def]
+def _data(data: Mapping[str, str]) -> str:
     name, digest = clean(data.get("name", ""), 40), clean(data.get("digest", ""), 8)
     return f"{name or 'without a name'}{f' ({digest})' if digest else ''}"
