@@ -21,7 +21,7 @@ from ruamel.yaml import YAML
 from sweeper.reporting.every_frame import EveryFrame, read_sweep
 from sweeper.reporting.statistics.verdict import NO_DIFFERENCE, NOT_ENOUGH, UNDECIDED
 from sweeper.reporting.story.findings import findings
-from sweeper.reporting.story.shapes import judged
+from sweeper.reporting.story.generalization.shapes import judged
 from sweeper.reporting.story.subject import Subject
 from sweeper.tracking.home import Home
 

@@ -17,7 +17,7 @@ import pandas as pd
 from scipy import stats
 
 from sweeper.reporting.refining.searched import Evidence, Searched
-from sweeper.reporting.story.edges import Crowded, crowded
+from sweeper.reporting.story.searched.edges import Crowded, crowded
 from sweeper.reporting.text import clean, minus
 from sweeper.spaces.changes import Bounds, Change
 from sweeper.spaces.tree import Range

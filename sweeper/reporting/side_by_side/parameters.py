@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sweeper.reporting.reading.runs import PARAM
 from sweeper.reporting.side_by_side.several import Several
+from sweeper.reporting.story.account.run import tried
 from sweeper.reporting.story.blocks import Cell, Head, Table
-from sweeper.reporting.story.run import tried
 from sweeper.reporting.story.subject import Subject, shown
 from sweeper.reporting.text import NONE, clean
 

@@ -11,8 +11,8 @@ from sweeper.reporting.side_by_side.parameters import differing, parameter_table
 from sweeper.reporting.side_by_side.several import Several
 from sweeper.reporting.statistics.evidence import ranked
 from sweeper.reporting.story.blocks import Block, Cell, Head, Report, Section, Table
-from sweeper.reporting.story.comparing import counted, interval_cell, p_words, verdict_words
-from sweeper.reporting.story.shapes import judged
+from sweeper.reporting.story.compared.comparing import counted, interval_cell, p_words, verdict_words
+from sweeper.reporting.story.generalization.shapes import judged
 from sweeper.reporting.story.subject import spread_words
 from sweeper.reporting.text import NONE, clean, count, listed, number, seconds
 

@@ -15,23 +15,23 @@ from sweeper.reporting.sections import OF_A_SEARCH
 from sweeper.reporting.statistics.again import trained_again
 from sweeper.reporting.statistics.speed_verdict import UNINFORMATIVE_TARGET
 from sweeper.reporting.statistics.verdict import NOT_ENOUGH, UNDECIDED
-from sweeper.reporting.story.ablation import ablation_sentences
-from sweeper.reporting.story.budget import length_sentences, measured
-from sweeper.reporting.story.checks import LOOK, PRUNING, checks
-from sweeper.reporting.story.choices import told_pairs
-from sweeper.reporting.story.confirmation import confirmation_sentences
-from sweeper.reporting.story.fit import evidence as fit_evidence
-from sweeper.reporting.story.fit import fit_sentences
-from sweeper.reporting.story.importance import importance_sentences
-from sweeper.reporting.story.rates import arms, rate_sentences
-from sweeper.reporting.story.shapes import judged, shape_sentences
-from sweeper.reporting.story.signal import signal_sentences
-from sweeper.reporting.story.speed import speed_sentences
-from sweeper.reporting.story.stability import evidence as stability_evidence
-from sweeper.reporting.story.stability import stability_sentences
+from sweeper.reporting.story.compared.choices import told_pairs
+from sweeper.reporting.story.compared.confirmation import confirmation_sentences
+from sweeper.reporting.story.dynamics.rates import arms, rate_sentences
+from sweeper.reporting.story.dynamics.signal import signal_sentences
+from sweeper.reporting.story.dynamics.stability import evidence as stability_evidence
+from sweeper.reporting.story.dynamics.stability import stability_sentences
+from sweeper.reporting.story.generalization.fit import evidence as fit_evidence
+from sweeper.reporting.story.generalization.fit import fit_sentences
+from sweeper.reporting.story.generalization.shapes import judged, shape_sentences
+from sweeper.reporting.story.pace.speed import speed_sentences
+from sweeper.reporting.story.searched.ablation import ablation_sentences
+from sweeper.reporting.story.searched.budget import length_sentences, measured
+from sweeper.reporting.story.searched.checks import LOOK, PRUNING, checks
+from sweeper.reporting.story.searched.importance import importance_sentences
+from sweeper.reporting.story.searched.winner import leaders, winner_sentences
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.story.summary import best_sentences
-from sweeper.reporting.story.winner import leaders, winner_sentences
 
 SETTLED, OPEN, DESCRIPTIVE = "settled", "open", "descriptive"
 _OPEN = (UNDECIDED, NOT_ENOUGH, UNINFORMATIVE_TARGET)

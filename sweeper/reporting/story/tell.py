@@ -9,28 +9,28 @@ from sweeper.errors import InputError, did_you_mean
 from sweeper.reporting.frames import SweepFrames
 from sweeper.reporting.reading.confirmation import chosen_of
 from sweeper.reporting.sections import OF_A_SEARCH, SECTIONS
-from sweeper.reporting.story.ablation import ablation
+from sweeper.reporting.story.account.glossary import glossary
+from sweeper.reporting.story.account.method import method
+from sweeper.reporting.story.account.run import run
+from sweeper.reporting.story.account.trials import every_trial
 from sweeper.reporting.story.blocks import Conclusion, Report, Section
-from sweeper.reporting.story.budget import budget
 from sweeper.reporting.story.cautions import cautions
-from sweeper.reporting.story.choices import choices
-from sweeper.reporting.story.confirmation import confirmation
-from sweeper.reporting.story.convergence import convergence
+from sweeper.reporting.story.compared.choices import choices
+from sweeper.reporting.story.compared.confirmation import confirmation
+from sweeper.reporting.story.dynamics.signal import signal
+from sweeper.reporting.story.dynamics.stability import stability
 from sweeper.reporting.story.findings import Finding
-from sweeper.reporting.story.fit import fit
-from sweeper.reporting.story.glossary import glossary
-from sweeper.reporting.story.importance import importance
-from sweeper.reporting.story.method import method
-from sweeper.reporting.story.noise import noise
-from sweeper.reporting.story.overfitting import overfitting
-from sweeper.reporting.story.run import run
-from sweeper.reporting.story.signal import signal
-from sweeper.reporting.story.stability import stability
+from sweeper.reporting.story.generalization.fit import fit
+from sweeper.reporting.story.generalization.overfitting import overfitting
+from sweeper.reporting.story.pace.convergence import convergence
+from sweeper.reporting.story.searched.ablation import ablation
+from sweeper.reporting.story.searched.budget import budget
+from sweeper.reporting.story.searched.importance import importance
+from sweeper.reporting.story.searched.noise import noise
+from sweeper.reporting.story.searched.trust import trust
+from sweeper.reporting.story.searched.winner import winner
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.story.summary import key_numbers, summary
-from sweeper.reporting.story.trials import every_trial
-from sweeper.reporting.story.trust import trust
-from sweeper.reporting.story.winner import winner
 from sweeper.reporting.text import clean, count, listed
 
 _TELLERS: dict[str, Callable[[Subject], Section | None]] = {

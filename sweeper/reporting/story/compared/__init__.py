@@ -1,0 +1,1 @@
+"""The choices against each other, and what fresh seeds make of the best."""

@@ -1,0 +1,167 @@
+"""A crossed question, told by its factors: what each does averaged over the others, and where that depends on another."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from sweeper.reporting.statistics.evidence import ranked
+from sweeper.reporting.statistics.verdict import BETTER, NO_DIFFERENCE, NOT_ENOUGH, SMALL
+from sweeper.reporting.story.blocks import Cell, Head, Table
+from sweeper.reporting.story.compared.comparing import bounds, counted, end, interval_cell, p_words, verdict_words
+from sweeper.reporting.story.subject import Subject, factor_words
+from sweeper.reporting.text import NONE, clean, count, listed
+
+_NAMED = 4
+"""So many pairs of levels of a factor have a sentence; the table has all."""
+_ROWS = 60
+_REAL = (BETTER, SMALL)
+_DEPENDS = {BETTER: "depends", SMALL: "depends, but not beyond noise", NO_DIFFERENCE: "the same within noise"}
+"""Verdicts on a difference of two differences, in words that fit it."""
+
+Told = tuple[str, pd.Series]
+
+
+def effect_sentences(subject: Subject) -> list[Told]:
+    """For each factor the surest pairs of levels; first those about which another factor changes something, and the sign above
+    all."""
+    pairs = subject.pairs
+    main = ranked(pairs[pairs["within"] == ""])
+    family = int((main["why"] == "").sum())
+    plain: list[Told] = []
+    depending: list[Told] = []
+    for factor in subject.factors:
+        for _, row in main[main["factor"] == factor].head(_NAMED).iterrows():
+            depends = _dependence(pairs, row)
+            if depends is None:
+                plain.append((_sentence(subject, row, family), row))
+            else:
+                depending.append((_depending(subject, row, depends), depends))
+    turned = [one for one in depending if _turns(pairs, one[1])]
+    straight = [one for one in depending if not _turns(pairs, one[1])]
+    return [*turned, *straight, *plain, *_altogether(subject)]
+
+
+def _sentence(subject: Subject, row: pd.Series, family: int) -> str:
+    others = [factor_words(factor) for factor in subject.factors if factor != row["factor"]]
+    said = verdict_words(subject, row, family)
+    for opening in ("No ", "Not ", "Undecided "):
+        said = said.replace(opening, opening.lower(), 1) if said.startswith(opening) else said
+    return f"Averaged over the {listed([f'{other}s' for other in others])}, {said}"
+
+
+def _depending(subject: Subject, row: pd.Series, interaction: pd.Series) -> str:
+    """`with relu a did better than b (...), with tanh there is no practical difference (...): it depends on the activation`."""
+    pairs, factor, partner = subject.pairs, row["factor"], interaction["partner"]
+    simple = pairs[(pairs["factor"] == factor) & (pairs["partner"] == partner) & (pairs["against"] == "")]
+    simple = simple[_same(simple, row)]
+    parts = [_at_level(subject, one) for _, one in simple.iterrows()]
+    between = f"{clean(interaction['within'], 40)} and {clean(interaction['against'], 40)}"
+    how = f"difference of shifts {end(interaction['shift'])} {bounds(interaction)} between {between}, {counted(interaction)}, "
+    how += f"p {p_words(interaction['p_holm'])}"
+    turning = f" {_turning(interaction)}" if _turns(pairs, interaction) else ""
+    a, b = clean(row["a"], 40), clean(row["b"], 40)
+    return (
+        f"{a} against {b}: {'; '.join(parts)}. So what the {factor_words(factor)} does depends on the {factor_words(partner)} "
+        f"({how}).{turning}"
+    )
+
+
+def _at_level(subject: Subject, row: pd.Series) -> str:
+    a, b, level = clean(row["a"], 40), clean(row["b"], 40), clean(row["within"], 40)
+    if row["verdict"] == NOT_ENOUGH:
+        return f"with {level} there is not enough evidence"
+    side = "higher" if subject.orientation.maximize else "lower"
+    shift, p = f"{subject.metric} {end(row['shift'])} {bounds(row)} {side}", f"p {p_words(row['p_holm'])}"
+    if row["verdict"] in _REAL:
+        noise = ", though not surely by more than the noise of a training" if row["verdict"] == SMALL else ""
+        return f"with {level} {a} did better than {b} ({shift}, {p}{noise})"
+    if row["verdict"] == NO_DIFFERENCE:
+        return f"with {level} there is no practical difference ({shift} for {a}, {p})"
+    return f"with {level} it is undecided ({shift} for {a}, {p})"
+
+
+def _altogether(subject: Subject) -> list[Told]:
+    """One sentence on each two factors of which nothing was seen to depend on the other."""
+    interactions = subject.pairs[subject.pairs["against"] != ""]
+    told: list[Told] = []
+    for (factor, partner), rows in interactions.groupby(["factor", "partner"], sort=False):
+        words = set(rows["verdict"])
+        one, other = factor_words(str(factor)), factor_words(str(partner))
+        contrasts = count(len(rows), "contrast")
+        if words & set(_REAL):
+            continue
+        if words == {NO_DIFFERENCE}:
+            said = f"What the {one} does is the same with every {other}, within the noise of a training ({contrasts})."
+        elif words == {NOT_ENOUGH}:
+            said = f"Whether what the {one} does depends on the {other} cannot be said: too few trials ({contrasts})."
+        else:
+            said = f"Whether what the {one} does depends on the {other} is undecided: none of {contrasts} is told from chance."
+        told.append((said, ranked(rows).iloc[0]))
+    return told
+
+
+def _dependence(pairs: pd.DataFrame, row: pd.Series) -> pd.Series | None:
+    """The surest real interaction of a pair of levels, if there is one."""
+    found = pairs[(pairs["against"] != "") & (pairs["factor"] == row["factor"]) & pairs["verdict"].isin(_REAL)]
+    found = found[_same(found, row)]
+    return ranked(found).iloc[0] if len(found) else None
+
+
+def _same(rows: pd.DataFrame, row: pd.Series) -> pd.Series[bool]:
+    """Which rows are of the same two levels, in either order."""
+    straight: pd.Series[bool] = (rows["a"] == row["a"]) & (rows["b"] == row["b"])
+    turned: pd.Series[bool] = (rows["a"] == row["b"]) & (rows["b"] == row["a"])
+    return straight | turned
+
+
+def _turns(pairs: pd.DataFrame, interaction: pd.Series) -> bool:
+    """Whether one level is really better with one partner and really worse with the other."""
+    simple = pairs[(pairs["partner"] == interaction["partner"]) & (pairs["against"] == "") & pairs["verdict"].isin(_REAL)]
+    simple = simple[(simple["factor"] == interaction["factor"]) & _same(simple, interaction)].set_index("within")
+    levels = [interaction["within"], interaction["against"]]
+    return bool(set(levels) <= set(simple.index) and simple.loc[levels, "a"].nunique() == 2)
+
+
+def _turning(row: pd.Series) -> str:
+    one, other = clean(row["a"], 40), clean(row["b"], 40)
+    within, against = clean(row["within"], 40), clean(row["against"], 40)
+    return (
+        f"The order of {one} and {other} turns around between {within} and {against}: choose {factor_words(row['factor'])} and "
+        f"{factor_words(row['partner'])} together, and read no average of either."
+    )
+
+
+def effect_table(subject: Subject) -> Table:
+    rows = []
+    pairs = subject.pairs
+    main, rest = pairs[pairs["within"] == ""], pairs[pairs["within"] != ""]
+    for _, row in (
+        pd.concat([ranked(main), ranked(rest[rest["against"] != ""]), rest[rest["against"] == ""]]).head(_ROWS).iterrows()
+    ):
+        known = not row["why"]
+        rows.append(
+            (
+                Cell(clean(row["a"], 40)),
+                Cell(clean(row["b"], 40)),
+                Cell(_where(row)),
+                Cell(clean(_DEPENDS.get(row["verdict"], row["verdict"]) if row["against"] else row["verdict"])),
+                interval_cell(row, "shift") if known else Cell(NONE),
+                Cell(counted(row) if known else NONE, sort=float(row["n_a"]) if known else 0.0),
+                Cell(p_words(row["p_holm"]), sort=row["p_holm"]) if known else Cell(NONE),
+            )
+        )
+    names = ("Level", "Against", "Where", "Verdict", f"Shift of {subject.metric}", "Compared over", "p, Holm")
+    heads = tuple(Head(name, right=place > 3) for place, name in enumerate(names))
+    note = (
+        "Shift: the typical difference (Hodges and Lehmann) in favour of the first, with its 95 % interval; averaged over the "
+        "other factor, with one of its levels, or, for an interaction, how much larger it is with the first of two levels than "
+        "with the second. p is corrected for all averages together, for all interactions together, and for what one factor "
+        "does at the levels of another."
+    )
+    return Table(heads, tuple(rows), note, phone=4)
+
+
+def _where(row: pd.Series) -> str:
+    if row["against"]:
+        return f"more with {clean(row['within'], 40)} than with {clean(row['against'], 40)}"
+    return f"with {clean(row['within'], 40)}" if row["within"] else "on average"

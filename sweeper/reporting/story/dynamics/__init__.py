@@ -1,0 +1,1 @@
+"""How training goes: divergence, jumps, learning rates, and the signal in the network."""

@@ -1,0 +1,1 @@
+"""How fast the trials came to a target that is common to all."""
