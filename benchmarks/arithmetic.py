@@ -15,8 +15,8 @@ from typing import Any
 import keras
 import numpy as np
 
-SIDE = 2048
-"""Of the square matrices whose product is timed: large enough to keep all cores busy, small enough for the caches' blocks."""
+SIDE, SIDE_ON_CARD = 2048, 8192
+"""Of the square matrices whose product is timed: large enough to keep all cores busy, or a whole card."""
 
 
 def training_operations(model: keras.Model) -> float:
@@ -40,13 +40,14 @@ def places(layer: Any) -> int:
     return math.prod(layer.output.shape[1:-1])
 
 
-def operations_a_second(runs: int = 10) -> float:
-    """The best rate of a product of two square matrices, float32, by the back end and with the threads of this process."""
+def operations_a_second(side: int = SIDE, runs: int = 10, dtype: str = "float32") -> float:
+    """The best rate of a product of two square matrices, by the back end and with the threads of this process. What a card
+    multiplies float32 with is the back end's choice (JAX on an NVIDIA card: TF32), as it is when a net is trained."""
     rng = np.random.default_rng(0)
-    a, b = (keras.ops.convert_to_tensor(rng.normal(size=(SIDE, SIDE)).astype("float32")) for _ in range(2))
+    a, b = (keras.ops.convert_to_tensor(rng.normal(size=(side, side)), dtype=dtype) for _ in range(2))
     took = []
     for _ in range(runs):
         begun = time.perf_counter()
         float(keras.ops.matmul(a, b)[0, 0])
         took.append(time.perf_counter() - begun)
-    return float(2 * SIDE**3 / min(took))
+    return float(2 * side**3 / min(took))

@@ -3,7 +3,8 @@
     python benchmarks/lanes.py --backend jax --families mlp,cnn,lstm,transformer --lanes 1,4,16,64
 
 Nothing is searched and nothing tracked: a program is compiled, its lanes are filled, and whole trials are trained, with every
-evaluation and probe of a sweep. Needs neither Optuna nor MLflow, nor TensorFlow with `--backend jax`, so that it can be run
+evaluation and probe of a sweep. The share of the peak is that of the training epochs alone, against the rate at which this
+device multiplies large matrices. Needs neither Optuna nor MLflow, nor TensorFlow with `--backend jax`, so that it can be run
 on a machine that has a card and little else. A line of JSON for each row goes to `--out`.
 """
 
@@ -52,6 +53,8 @@ def main() -> None:
     rows = []
     for family in arguments.families.split(","):
         bench = Engine(arguments.backend, family, arguments.epochs, arguments.precision)
+        if not rows:
+            print(f"{bench.device}, a product of large matrices: {bench.peak / 1e12:.3g} TFLOP/s", flush=True)
         if arguments.fit:
             rows.append(shown({"family": family, "lanes": "fit", **bench.fit()}))
         rows += [
@@ -66,6 +69,7 @@ class Engine:
 
     def __init__(self, backend: str, family: str, epochs: int, precision: str) -> None:
         import numpy as np
+        from arithmetic import SIDE, SIDE_ON_CARD, operations_a_second
         from sklearn.datasets import load_digits
 
         from sweeper.records import DataInfo, Task
@@ -75,6 +79,8 @@ class Engine:
         self.backend = open_backend(backend)
         self.device = self.backend.claim("")
         self.family, self.epochs, self.precision = family, epochs, precision
+        side = SIDE if self.device == "CPU" else SIDE_ON_CARD
+        self.peak = operations_a_second(side, dtype="bfloat16" if precision == "mixed_bfloat16" else "float32")
         x, y = load_digits(return_X_y=True)
         self.x, self.y = ((x - x.mean()) / x.std()).astype("float32").reshape(-1, 8, 8, 1), y.astype("int32")
         train, validation, test = np.split(np.arange(len(x), dtype="int32"), [ROWS, ROWS + VALIDATION])
@@ -82,6 +88,13 @@ class Engine:
         self.data = DeviceData(self.backend.array(self.x), self.backend.array(self.y), (index,))
         counts = {"train": ROWS, "validation": VALIDATION, "test": len(test)}
         self.info = DataInfo("digits", Task.CLASSIFICATION, (8, 8, 1), 10, counts, "", "")
+
+    def operations(self, model: Any) -> float:
+        """Floating-point operations of one trial's training, products with kernels alone: the share of the peak that follows is
+        a lower bound."""
+        from arithmetic import training_operations
+
+        return training_operations(model) * ROWS * self.epochs
 
     def configuration(self, learning_rate: float) -> dict[str, Any]:
         return {
@@ -126,26 +139,9 @@ class Engine:
             "seconds": round(seconds / lanes, 5),
             "training": round(training / lanes, 5),
             "trials_an_hour": round(3600 * lanes / seconds),
-            "flops": self.flops(network.model),
+            "share_of_peak": float(f"{self.operations(network.model) * lanes / training / self.peak:.3g}"),
             "accuracy": round(sum(accuracies) / lanes, 3),
         }
-
-    def flops(self, model: Any) -> float:
-        """Floating-point operations of one trial's training by the usual rule: 2 for each weight of a kernel and each place it
-        is used at in a row, three times (forward, and backward to weights and to inputs). Norms, activations and the update
-        rule are left out, so the share of a card's peak that follows is a lower bound."""
-        places = {"cnn": {"conv_1": 64, "conv_2": 16}, "lstm": {"": 8}, "transformer": {"": 8}}.get(self.family, {})
-        total = 0
-        for weight in model.trainable_variables:
-            if len(weight.shape) < 2:
-                continue
-            layer = weight.path.split("/")[-2]
-            at = 1 if layer == "output" else places.get(layer, places.get("", 1))
-            count = 1
-            for size in weight.shape:
-                count *= size
-            total += 2 * count * at
-        return 3.0 * total * ROWS * self.epochs
 
     def fit(self) -> dict[str, Any]:
         """Seconds a trial of Keras's `fit` with the same model, data and epochs, after one that is thrown away."""
