@@ -224,7 +224,7 @@ def _train(
         state.add(EpochRecord(number, epoch, {"val_loss": reached}, {}, 1))
         if pruner is not None and epoch in plan.rungs:
             curve = state.trial(number).curve("val_loss")
-            if pruner.verdict(number, epoch, curve, asking.seen(number)) is Verdict.STOP:
+            if pruner.verdict(number, epoch, curve, asking.told(number)) is Verdict.STOP:
                 return Outcome(number, State.PRUNED, Reason.PRUNER, reached, reached, epoch, epoch, {}, 1), epoch
     return Outcome(number, State.COMPLETE, Reason.FINISHED, value, value, EPOCHS, EPOCHS, {}, 1), EPOCHS
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sweeper.records import State, TrialPlan
 from sweeper.search.plans import Proposal, next_attempt, plan, repeated
-from sweeper.search.pruning import Pruner, Seen
+from sweeper.search.pruning import Pruner, Told
 from sweeper.search.settings import Settings
 from sweeper.search.study import Source
 from sweeper.tracking.combined import Combined, combine, configurations, wanted
@@ -19,7 +19,6 @@ class Asking:
     def __init__(self, settings: Settings, source: Source, pruner: Pruner | None, state: SweepState) -> None:
         self._settings, self._source, self._pruner, self._state = settings, source, pruner, state
         self._told = 0
-        self._seen: list[Seen] = []
         self.next = 0
         self.exhausted = False
 
@@ -68,9 +67,9 @@ class Asking:
         """All configurations that were asked for, by this run or an earlier one."""
         return configurations(self._state.trials, self._settings.trainings)
 
-    def seen(self, number: int) -> list[Seen]:
-        """The trials that a verdict on trial `number` may look at: those that were told when it was asked for."""
-        return self._seen[: max(number - self._settings.ahead + 1, 0)]
+    def told(self, number: int) -> int:
+        """How many trials a verdict on trial `number` may look at: those that were told when it was asked for."""
+        return max(number - self._settings.ahead + 1, 0)
 
     def _left(self, first: TrialState) -> list[TrialPlan]:
         """What an earlier run left of a configuration: repeats that have not ended, and those that had not begun."""
@@ -101,11 +100,11 @@ class Asking:
             self._source.tell(ended)
             self._told += 1
             if self._pruner is not None:
-                self._seen.append(_seen(ended.first, self._settings.objective.metric))
+                self._pruner.tell(_judged(ended.first, self._settings.objective.metric))
         return True
 
 
-def _seen(first: TrialState, metric: str) -> Seen:
+def _judged(first: TrialState, metric: str) -> Told:
     """What verdicts look at: the repeat that was judged itself."""
     assert first.outcome is not None
-    return Seen(first.number, first.outcome.state, first.curve(metric))
+    return Told(first.number, first.outcome.state, first.curve(metric))

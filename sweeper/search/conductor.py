@@ -128,7 +128,7 @@ class Conductor:
         if self._pruner is None or plan is None or record.epoch not in plan.rungs:
             return
         curve = self._state.trial(plan.number, plan.repeat).curve(self._settings.objective.metric)
-        verdict = self._pruner.verdict(plan.number, record.epoch, curve, self._asking.seen(plan.number))
+        verdict = self._pruner.verdict(plan.number, record.epoch, curve, self._asking.told(plan.number))
         answer = {"do": "verdict", "trial": plan.number, "repeat": plan.repeat, "verdict": verdict.value}
         self._crew.executor.send(worker, answer)
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sweeper.records import State, Verdict
-from sweeper.search.pruning import Asha, Hyperband, Median, Seen, Threshold, make_pruner
+from sweeper.search.pruning import Asha, Hyperband, Median, Threshold, Told, make_pruner
 
 EPOCHS = 20
 CURVES = st.lists(
@@ -21,17 +21,16 @@ CURVES = st.lists(
 
 def stops(pruner, curves) -> list[int]:
     """The epoch after which each trial was stopped; EPOCHS if it was not."""
-    seen: list[Seen] = []
     found = []
     for number, values in enumerate(curves):
         rungs = pruner.rungs(number)
         curve: dict[int, float] = {}
         for epoch, value in enumerate(values, start=1):
             curve[epoch] = value
-            if epoch in rungs and pruner.verdict(number, epoch, curve, seen) is Verdict.STOP:
+            if epoch in rungs and pruner.verdict(number, epoch, curve, number) is Verdict.STOP:
                 break
         complete = max(curve) == EPOCHS
-        seen.append(Seen(number, State.COMPLETE if complete else State.PRUNED, dict(curve)))
+        pruner.tell(Told(number, State.COMPLETE if complete else State.PRUNED, dict(curve)))
         found.append(max(curve))
     return found
 
@@ -99,13 +98,26 @@ def test_a_trial_of_hyperband_is_set_against_its_bracket_alone():
     first = [number for number in range(50) if pruner.bracket(number) == 0]
     other = next(number for number in range(50) if pruner.bracket(number) == 1)
     better = dict.fromkeys(range(10), 0.1)
-    assert pruner.verdict(first[0], 1, {1: 0.5}, [Seen(other, State.COMPLETE, better)]) is Verdict.GO
-    assert pruner.verdict(first[0], 1, {1: 0.5}, [Seen(first[1], State.COMPLETE, better)]) is Verdict.STOP
+    pruner.tell(Told(other, State.COMPLETE, better))
+    pruner.tell(Told(first[1], State.COMPLETE, better))
+    assert pruner.verdict(first[0], 1, {1: 0.5}, told=1) is Verdict.GO
+    assert pruner.verdict(first[0], 1, {1: 0.5}, told=2) is Verdict.STOP
 
 
 @pytest.mark.parametrize("pruner", [Asha(1, 3, 9, False), Median(0, 1, 9, False), Threshold(None, None, 1, 9)])
 def test_what_is_no_number_never_goes_on(pruner):
-    assert pruner.verdict(0, 1, {1: math.nan}, []) is Verdict.STOP
+    assert pruner.verdict(0, 1, {1: math.nan}, 0) is Verdict.STOP
+
+
+def test_the_state_before_training_is_no_value_that_a_trial_has_reached():
+    pruner = Median(1, 1, 9, False)
+    pruner.tell(Told(0, State.COMPLETE, dict.fromkeys(range(10), 2.5)))
+    assert pruner.verdict(1, 1, {0: 2.3, 1: 3.0}, 1) is Verdict.STOP
+
+
+def test_a_verdict_cannot_look_at_trials_that_were_not_told():
+    with pytest.raises(IndexError):
+        Asha(1, 3, 9, False).verdict(0, 1, {1: 0.5}, 1)
 
 
 def test_pruners_by_name():
