@@ -122,7 +122,6 @@ def _subtitle(subject: Subject) -> str:
     sweep = subject.frames.sweep
     data = f" on {clean(sweep.data['name'], 60)}" if sweep.data.get("name") else ""
     repeats = f", each with {subject.averaged}: {len(subject.frames.runs)} trainings" if subject.repeated else ""
-    what = listed([clean(choice, 40) for choice in subject.choices[:6]]) if subject.compares else ""
-    more = f" and {len(subject.choices) - 6} more" if len(subject.choices) > 6 else ""
-    head = f"{what}{more}: " if what else ""
+    what = listed([clean(choice, 40) for choice in subject.choices], most=6) if subject.compares else ""
+    head = f"{what}: " if what else ""
     return f"{head}{count(len(subject.trials), 'trial')}{data}{repeats}."

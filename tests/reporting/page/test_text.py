@@ -42,6 +42,8 @@ def test_small_words():
         "a, b and c",
         "",
     )
+    assert listed(["a", "b", "c", "d"], most=2) == "a, b and 2 more"
+    assert listed(["a", "b"], most=2) == "a and b"
 
 
 @given(st.text(max_size=60))

@@ -138,8 +138,7 @@ def _tried(subject: Subject, name: str) -> str:
     if span is not None:
         return f"{clean(name, 60)} from {shown(span.low)} to {shown(span.high)}{' (logarithmic)' if span.log else ''}"
     values = list(dict.fromkeys(shown(value) for value in column.dropna()))
-    more = f" and {len(values) - _MOST} more" if len(values) > _MOST else ""
-    return f"{clean(name, 60)} ({', '.join(values[:_MOST])}{more})"
+    return f"{clean(name, 60)} ({listed(values, most=_MOST)})"
 
 
 def _trained(subject: Subject) -> str:

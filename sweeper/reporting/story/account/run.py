@@ -87,8 +87,7 @@ def tried(subject: Subject, name: str) -> str:
         different.sort()
         if len(different) > (2 if pd.api.types.is_float_dtype(column) else VALUES):
             return f"{shown(column.min())} to {shown(column.max())}"
-    more = f" and {len(different) - VALUES} more" if len(different) > VALUES else ""
-    return ", ".join(shown(value) for value in different[:VALUES]) + more
+    return listed([shown(value) for value in different], most=VALUES)
 
 
 def _fixed(subject: Subject) -> list[tuple[str, str]]:
@@ -191,13 +190,9 @@ def _failed(subject: Subject) -> str:
         f"trial {number} ({clean(reason) or 'no reason logged'})"
         for number, reason in zip(lost["number"], lost["reason"], strict=True)
     ]
-    return ", ".join(said[:VALUES]) + (f" and {len(said) - VALUES} more" if len(said) > VALUES else "")
+    return listed(said, most=VALUES)
 
 
 def _running(subject: Subject) -> str:
     still = [str(n) for n in subject.trials.loc[subject.trials["state"] == "RUNNING", "number"]]
-    return (
-        f"trial {', '.join(still[:VALUES])}" + (f" and {len(still) - VALUES} more" if len(still) > VALUES else "")
-        if still
-        else ""
-    )
+    return f"trial {listed(still, most=VALUES)}" if still else ""

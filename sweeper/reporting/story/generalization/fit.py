@@ -78,8 +78,8 @@ def _gap_sentences(subject: Subject) -> list[str]:
     sentences = [_sentence(subject, pair) for pair in told[:_NAMED]]
     alike = [clean(pair.smaller if pair.larger == first else pair.larger, 40) for pair in pairs if pair not in told]
     if alike:
-        names = alike[:_NAMED] + [f"{len(alike) - _NAMED} more"] * (len(alike) > _NAMED)
-        sentences.append(f"At the end the gap of {listed(names)} does not surely differ from that of {clean(first, 40)}.")
+        names = listed(alike, most=_NAMED)
+        sentences.append(f"At the end the gap of {names} does not surely differ from that of {clean(first, 40)}.")
     return sentences
 
 

@@ -146,8 +146,7 @@ def _stretches(subject: Subject, drawn: pd.DataFrame) -> list[Check]:
         if share > SPARSE:
             holes.append(f"{clean(name, 60)} between {shown(low)} and {shown(high)}")
     asked = f"no untried stretch over {percent(SPARSE, 1)}"
-    more = f" and {len(holes) - _NAMED} more" if len(holes) > _NAMED else ""
-    told = f"Nothing was tried of {listed(holes[:_NAMED])}{more}." if holes else ""
+    told = f"Nothing was tried of {listed(holes, most=_NAMED)}." if holes else ""
     if not spans:
         return []
     return [Check("Ranges covered", f"{count(len(holes), 'gap')}" if holes else "yes", asked, LOOK if holes else FINE, told)]
@@ -167,8 +166,7 @@ def _best_curves(subject: Subject) -> list[Check]:
     ]
     told = ""
     if named:
-        more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
-        told = f"Look at the best trials' curves before comparing: {listed(named[:_NAMED])}{more}."
+        told = f"Look at the best trials' curves before comparing: {listed(named, most=_NAMED)}."
     short = int((best["label"] == TOO_SHORT).sum())
     if short and not len(bad):
         return [Check(what, f"{short} of {len(best)} too short to tell", _DONE, UNKNOWN)]

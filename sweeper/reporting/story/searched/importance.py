@@ -72,11 +72,9 @@ def _why_not(subject: Subject) -> str:
 def _limits(subject: Subject, model: Surrogate) -> list[str]:
     found = []
     if model.conditional:
-        names = listed([clean(name, 60) for name in model.conditional[:_NAMED]])
-        rest = len(model.conditional) - _NAMED
-        more = f" and {rest} more" if rest > 0 else ""
+        names = listed([clean(name, 60) for name in model.conditional], most=_NAMED)
         verb = "is" if len(model.conditional) == 1 else "are"
-        found.append(f"Nothing is said of what only some trials have: {names}{more} {verb} conditional.")
+        found.append(f"Nothing is said of what only some trials have: {names} {verb} conditional.")
     if subject.frames.sweep.sampler in ADAPTIVE:
         found.append("The sampler tried good values more often, so that this tells of where it looked, not of the whole space.")
     if subject.counts["pruned"]:
