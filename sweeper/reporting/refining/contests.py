@@ -3,14 +3,16 @@
 That is looked for where trials were drawn without regard to outcomes: in a range by thirds on its own scale, in a choice
 value by value. Each part is set against the one with the best median; it leaves the space where it loses with a win
 probability of 3/4 and more for the other (Wilson's interval above 1/2), by a shift (Hodges and Lehmann) beyond the noise of a
-training, and with a p of Mann and Whitney below 5 % after Holm's correction for all contests of the sweep. In a paired design
-a block is one draw, with the mean over its choices, since they share its values.
+training, and with a p of Mann and Whitney below 5 % after Holm's correction for all pairs of parts of the sweep: the best part
+is picked by the same values, so any pair of parts could have been the contest. In a paired design a block is one draw, with the
+mean over its choices, since they share its values.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -32,14 +34,15 @@ _THIRDS = ("lowest", "middle", "highest")
 
 @dataclass(frozen=True)
 class Contest:
-    """The loss-like values of the draws in a part and in the best part of the same range or choice; `part` and `best` are the
-    numbers of thirds, or values of the choice."""
+    """The loss-like values of the draws in a part and in a better one of the same range or choice; `part` and `best` are the
+    numbers of thirds, or values of the choice. Only one against the `best` of all that may leave the space is `read`."""
 
     path: str
     part: Value
     best: Value
     losing: np.ndarray
     winning: np.ndarray
+    read: bool
 
 
 @dataclass(frozen=True)
@@ -105,9 +108,11 @@ def _contests(path: str, draws: pd.DataFrame, outer: bool = False) -> list[Conte
     values = {part: own[:: math.ceil(len(own) / _MOST)] for part, own in parts.items()}
     if len(values) < 2:
         return []
-    best = min(values, key=lambda part: float(np.median(values[part])))
-    rest = [part for part in values if part != best and not (outer and part == 1)]
-    return [Contest(path, part, best, values[part], values[best]) for part in rest]  # type: ignore[arg-type]
+    ordered = sorted(values, key=lambda part: float(np.median(values[part])))
+    return [
+        Contest(path, part, better, values[part], values[better], better == ordered[0] and not (outer and part == 1))  # type: ignore[arg-type]
+        for better, part in combinations(ordered, 2)
+    ]
 
 
 def _lost(contests: list[Contest], evidence: Evidence) -> list[Lost]:
@@ -121,8 +126,9 @@ def _lost(contests: list[Contest], evidence: Evidence) -> list[Lost]:
     for one, test, p in zip(contests, tests, corrected, strict=True):
         wins = float(test.statistic) / (len(one.losing) * len(one.winning))
         fewest = min(len(one.losing), len(one.winning))
-        differences = np.subtract.outer(_ranks(one.losing), _ranks(one.winning))
-        if p < LEVEL and wins >= CLEARLY and wilson(wins * fewest, fewest)[0] > 0.5 and np.median(differences) > margin:
+        if not one.read or p >= LEVEL or wins < CLEARLY or wilson(wins * fewest, fewest)[0] <= 0.5:
+            continue
+        if np.median(np.subtract.outer(_ranks(one.losing), _ranks(one.winning))) > margin:
             found.append(Lost(one, wins, float(p), drawn))
     return found
 

@@ -18,7 +18,8 @@ from scipy import stats
 from sweeper.reporting.metrics.orientation import Orientation
 from sweeper.reporting.reading.confirmation import Confirmation
 from sweeper.reporting.statistics.comparison import CONFIDENCE, Comparison, independent
-from sweeper.reporting.statistics.evidence import LOPSIDED, SEEDS, corrected, frame_of, row_of
+from sweeper.reporting.statistics.divergence import LOPSIDED
+from sweeper.reporting.statistics.evidence import SEEDS, corrected, frame_of, row_of
 from sweeper.seeds import derive
 
 

@@ -14,8 +14,6 @@ from sweeper.reporting.statistics.verdict import CLEARLY, LEVEL, NOT_ENOUGH, UND
 
 LEAST_WINS = 0.6
 """A win probability below which nobody would look for a difference."""
-LOPSIDED = 0.2
-"""A difference of the shares of diverged trials that is part of the answer."""
 SEEDS = "fresh seeds"
 """The rung of comparisons between the seeds of chosen configurations."""
 NOTHING = "no trials of both to compare"

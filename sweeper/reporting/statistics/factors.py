@@ -20,7 +20,8 @@ import numpy as np
 import pandas as pd
 
 from sweeper.reporting.statistics.comparison import WORST, Array, Comparison, differences, of_differences
-from sweeper.reporting.statistics.evidence import LOPSIDED, Row, corrected, is_swapped, measured, row_of
+from sweeper.reporting.statistics.divergence import LOPSIDED
+from sweeper.reporting.statistics.evidence import Row, corrected, is_swapped, measured, row_of
 from sweeper.reporting.statistics.strata import Strata, averaged, contrast
 from sweeper.reporting.statistics.verdict import NOT_ENOUGH
 from sweeper.seeds import derive
@@ -132,7 +133,8 @@ def _interactions(crossed: Crossed, noise: float) -> list[Row]:
         if comparison is None:
             row: Row = {"verdict": NOT_ENOUGH, "why": LACKING}
         else:
-            row = measured(comparison, p[factor, a, b, partner, one, other], len(p), noise)
+            lopsided = any(crossed.is_lopsided(factor, a, b, {partner: level}) for level in (one, other))
+            row = measured(comparison, p[factor, a, b, partner, one, other], len(p), noise, lopsided)
             one, other = (other, one) if is_swapped(comparison) else (one, other)
         rows.append({"factor": factor, "a": a, "b": b, "partner": partner, "within": one, "against": other, **row})
     return rows

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from sweeper.reporting.reading.ranges import Range
+from sweeper.reporting.statistics.divergence import is_lopsided
 from sweeper.reporting.statistics.evidence import Row, corrected, row_of
 from sweeper.reporting.statistics.matching import Adjusted, adjusted
 from sweeper.reporting.statistics.predictors import predictors_of
@@ -53,7 +54,8 @@ def adjusted_rows(
     for (name, pair), one in found.items():
         row: Row = {"factor": name, "a": pair[0], "b": pair[1], "verdict": "not enough evidence", "why": why}
         if one is not None:
-            row = {"factor": name, **row_of(pair, one.comparison, p[name, pair], len(p), noise, False)}
+            lopsided = is_lopsided(*(trials[factors[name] == level] for level in pair))
+            row = {"factor": name, **row_of(pair, one.comparison, p[name, pair], len(p), noise, lopsided)}
             row |= {"rung": one.rung, "smd_before": one.before, "smd_after": one.after}
         rows.append(row)
     return rows

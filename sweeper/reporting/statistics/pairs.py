@@ -19,7 +19,8 @@ from sweeper.reporting.metrics.targets import AT_TARGET
 from sweeper.reporting.reading.ranges import range_for
 from sweeper.reporting.reading.runs import PARAM
 from sweeper.reporting.statistics.comparison import Comparison, independent, paired
-from sweeper.reporting.statistics.evidence import LOPSIDED, corrected, frame_of, row_of
+from sweeper.reporting.statistics.divergence import is_lopsided
+from sweeper.reporting.statistics.evidence import corrected, frame_of, row_of
 from sweeper.reporting.statistics.factors import Crossed, crossed_rows
 from sweeper.reporting.statistics.ladder import Settings, adjusted_rows
 from sweeper.reporting.statistics.rerun import noise_of
@@ -100,7 +101,9 @@ def compared(
     blocks = in_blocks(values, rung)
     found = {pair: compare(values, blocks, pair, seed) for pair in pairs}
     p = corrected(found)
-    rows = [row_of(pair, found[pair], p.get(pair), len(p), noise, is_lopsided(trials, *pair)) for pair in pairs]
+    own = {choice: trials[trials["choice"] == choice] for choice in choices}
+    lopsided = {pair: is_lopsided(own[pair[0]], own[pair[1]]) for pair in pairs}
+    rows = [row_of(pair, found[pair], p.get(pair), len(p), noise, lopsided[pair]) for pair in pairs]
     return frame_of([{**row, "rung": "" if row.get("why") else rung} for row in rows])
 
 
@@ -169,18 +172,6 @@ def counted(trials: pd.DataFrame, y: pd.Series, rung: str) -> pd.Series:
     if rung == BLOCKS:
         return y
     return y.where(trials["phase"] == STARTUP_PHASE) if rung == STARTUP else y.mask(trials["phase"] == BASELINE)
-
-
-def diverged(trials: pd.DataFrame, choice: str) -> tuple[int, int]:
-    """How many trials of a choice diverged, and how many have ended."""
-    own = trials[(trials["choice"] == choice) & trials["state"].isin(("COMPLETE", "PRUNED"))]
-    return int((own["reason"] == "diverged").sum()), len(own)
-
-
-def is_lopsided(trials: pd.DataFrame, a: str, b: str) -> bool:
-    """Whether the shares of diverged trials lie so far apart that they are part of the answer."""
-    (first, of_first), (second, of_second) = diverged(trials, a), diverged(trials, b)
-    return bool(of_first and of_second and abs(first / of_first - second / of_second) > LOPSIDED)
 
 
 def in_blocks(values: pd.DataFrame, rung: str) -> pd.DataFrame | None:

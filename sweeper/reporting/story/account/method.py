@@ -12,7 +12,7 @@ from sweeper.reporting.statistics import verdict
 from sweeper.reporting.statistics.agreement import AGREES
 from sweeper.reporting.statistics.comparison import CONFIDENCE
 from sweeper.reporting.statistics.coverage import NEAR, OUTER, TOP
-from sweeper.reporting.statistics.evidence import LOPSIDED
+from sweeper.reporting.statistics.divergence import LOPSIDED
 from sweeper.reporting.statistics.resampling import SAMPLES
 from sweeper.reporting.statistics.surrogate import LEAST, TRUSTED
 from sweeper.reporting.story.account.cited import used

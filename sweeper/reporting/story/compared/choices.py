@@ -7,16 +7,15 @@ import math
 import pandas as pd
 
 from sweeper.reporting.statistics.evidence import ranked
-from sweeper.reporting.statistics.pairs import diverged, is_lopsided
 from sweeper.reporting.story.blocks import Block, Cell, Head, Section, Table
 from sweeper.reporting.story.compared.adaptive import running_best, standing
 from sweeper.reporting.story.compared.comparing import counted, interval_cell, p_words, verdict_words
 from sweeper.reporting.story.compared.crossed import effect_sentences, effect_table
-from sweeper.reporting.story.compared.doubts import doubts
 from sweeper.reporting.story.compared.isolation import isolation
+from sweeper.reporting.story.compared.modifiers import modifiers
 from sweeper.reporting.story.searched.noise import confirming
 from sweeper.reporting.story.subject import Subject
-from sweeper.reporting.text import NONE, clean, count, listed, number
+from sweeper.reporting.text import NONE, clean, count, number
 
 TITLE = "The choices compared"
 _NAMED = 6
@@ -59,10 +58,7 @@ def told_pairs(subject: Subject) -> list[tuple[str, pd.Series]]:
     if subject.crossed:
         return effect_sentences(subject)
     family = int((pairs["why"] == "").sum())
-    held = doubts(subject)
-    return [
-        (verdict_words(subject, row, family, _asymmetry(subject, row), held), row) for _, row in pairs.head(_NAMED).iterrows()
-    ]
+    return [(verdict_words(subject, row, family, modifiers(subject, row)), row) for _, row in pairs.head(_NAMED).iterrows()]
 
 
 def _rest(subject: Subject) -> list[str]:
@@ -81,15 +77,6 @@ def _noise_sentence(subject: Subject) -> str:
         f"A shift within the noise of a training, {number(noise.sd)} ({source}; see the section on chance), is called no "
         "practical difference."
     )
-
-
-def _asymmetry(subject: Subject, row: pd.Series) -> str:
-    """Where far more trials of one choice diverged than of the other, that is part of the answer."""
-    if not is_lopsided(subject.trials, row["a"], row["b"]):
-        return ""
-    shares = {choice: diverged(subject.trials, choice) for choice in (row["a"], row["b"])}
-    told = [f"{n} of {of} with {clean(choice, 40)}" for choice, (n, of) in shares.items()]
-    return f" Diverged: {listed(told)}; a trial that diverged counts as worse than any other."
 
 
 def _table(subject: Subject) -> Table:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 import pandas as pd
 
@@ -12,63 +11,55 @@ from sweeper.reporting.statistics.matching import ADJUSTED, MATCHED
 from sweeper.reporting.statistics.pairs import STARTUP
 from sweeper.reporting.statistics.verdict import BETTER, CLEARLY, NO_DIFFERENCE, NOT_ENOUGH, SMALL, least
 from sweeper.reporting.story.blocks import Cell
+from sweeper.reporting.story.compared.modifiers import PLAIN, Modifiers, appended
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import clean, count, number
 
+BUT_SMALL = "not surely by more than the noise of a training"
 _FEW = 10
 """Pairs, or trials of each, below which nothing is called clear."""
 
 
-def verdict_words(
-    subject: Subject, row: pd.Series, family: int, lopsided: str = "", doubts: Mapping[str, str] | None = None
-) -> str:
-    """A comparison as one sentence, and what would settle it; `family` is how many were corrected for together, `lopsided` what
-    is to be said of divergence, `doubts` what may have held each choice back: in the worse one it weakens the claim."""
+def verdict_words(subject: Subject, row: pd.Series, family: int, beside: Modifiers = PLAIN) -> str:
+    """A comparison as one sentence, what would settle it, and what is to be said `beside` it; `family` is how many were
+    corrected for together."""
     a, b = clean(row["a"], 40), clean(row["b"], 40)
     if row["why"]:
         return f"{a} and {b} are not compared: {row['why']}."
+    more_said = appended(beside.beside(row["verdict"]))
     if row["verdict"] == NOT_ENOUGH:
         fewest = least(row["design"] == "paired", family)
         among = f" for {count(family, 'comparison')}" if family > 1 else ""
         told = f"Not enough evidence on {a} and {b}: {counted(row)}, where {fewest} are the least{among}."
-        return f"{told}{more(subject, row)}{lopsided}"
+        return f"{told}{more(subject, row)}{more_said}"
     evidence = f"{shift_words(subject, row)}{wins_words(row)}"
-    held = {choice: f" {said}" for choice, said in (doubts or {}).items()}
-    against = held.get(row["b"], "")
-    if row.get("rung") in ADJUSTED:
-        return _in_this_sweep(row, evidence, held)
-    if row["verdict"] == BETTER:
-        return f"{a} {_surely(row, lopsided, against)}better than {b}: {evidence}.{lopsided}{against}"
-    if row["verdict"] == SMALL:
-        return f"{a} did better than {b}, but not surely by more than the noise of a training: {evidence}.{lopsided}{against}"
-    if row["verdict"] == NO_DIFFERENCE:
-        either = held.get(row["a"], "") + against
-        return f"No practical difference between {a} and {b}: {evidence}, within the noise of a training.{lopsided}{either}"
-    return f"Undecided between {a} and {b}: {evidence}.{more(subject, row)}{lopsided}"
-
-
-def _surely(row: pd.Series, lopsided: str, against: str) -> str:
-    """`did clearly`, `did` or `probably did`: a step less where the worse choice may have been held back."""
-    clear = row["wins_low"] > CLEARLY and min(row["n_a"], row["n_b"]) >= _FEW and not lopsided
-    if against:
-        return "did " if clear else "probably did "
-    return "did clearly " if clear else "did "
-
-
-def _in_this_sweep(row: pd.Series, evidence: str, held: Mapping[str, str]) -> str:
-    """Of trials that a sampler drew by their outcomes: weaker words, and what the comparison stands on; `held` is what may have
-    held a choice back."""
-    a, b = clean(row["a"], 40), clean(row["b"], 40)
-    stands = "settings alike"
-    if row.get("rung") == MATCHED:
-        stands += f": largest imbalance {end(row['smd_before'])} before matching, {end(row['smd_after'])} after"
+    here, stands = ("", "") if row.get("rung") not in ADJUSTED else (" in this sweep", f" ({_stands(row)})")
     if row["verdict"] in (BETTER, SMALL):
-        noise = ", though not surely by more than the noise of a training" if row["verdict"] == SMALL else ""
-        return f"{a} probably did better than {b} in this sweep{noise}: {evidence} ({stands}).{held.get(row['b'], '')}"
+        but = "" if row["verdict"] == BETTER else f", {'though' if here else 'but'} {BUT_SMALL}"
+        return f"{a} {surely(row, beside)} better than {b}{here}{but}: {evidence}{stands}.{more_said}"
     if row["verdict"] == NO_DIFFERENCE:
-        either = held.get(row["a"], "") + held.get(row["b"], "")
-        return f"No practical difference between {a} and {b} in this sweep: {evidence} ({stands}).{either}"
-    return f"Undecided between {a} and {b} in this sweep: {evidence} ({stands})."
+        within = stands or ", within the noise of a training"
+        return f"No practical difference between {a} and {b}{here}: {evidence}{within}.{more_said}"
+    return f"Undecided between {a} and {b}{here}: {evidence}{stands}.{more(subject, row)}{more_said}"
+
+
+def surely(row: pd.Series, beside: Modifiers) -> str:
+    """`did clearly`, `did` or `probably did`: a step less where the worse side may have been held back, and of trials that a
+    sampler drew by their outcomes never more than the least."""
+    if row.get("rung") in ADJUSTED:
+        return "probably did"
+    enough = row["verdict"] == BETTER and min(row["n_a"], row["n_b"]) >= _FEW
+    clear = enough and row["wins_low"] > CLEARLY and not beside.lopsided
+    if beside.worse:
+        return "did" if clear else "probably did"
+    return "did clearly" if clear else "did"
+
+
+def _stands(row: pd.Series) -> str:
+    """On what a comparison of trials that a sampler drew by their outcomes stands."""
+    if row.get("rung") != MATCHED:
+        return "settings alike"
+    return f"settings alike: largest imbalance {end(row['smd_before'])} before matching, {end(row['smd_after'])} after"
 
 
 def interval_cell(row: pd.Series, name: str) -> Cell:

@@ -7,7 +7,17 @@ import pandas as pd
 from sweeper.reporting.statistics.evidence import ranked
 from sweeper.reporting.statistics.verdict import BETTER, NO_DIFFERENCE, NOT_ENOUGH, SMALL
 from sweeper.reporting.story.blocks import Cell, Head, Table
-from sweeper.reporting.story.compared.comparing import bounds, counted, end, interval_cell, p_words, verdict_words
+from sweeper.reporting.story.compared.comparing import (
+    BUT_SMALL,
+    bounds,
+    counted,
+    end,
+    interval_cell,
+    p_words,
+    surely,
+    verdict_words,
+)
+from sweeper.reporting.story.compared.modifiers import appended, modifiers
 from sweeper.reporting.story.subject import Subject, factor_words
 from sweeper.reporting.text import NONE, clean, count, listed
 
@@ -43,68 +53,101 @@ def effect_sentences(subject: Subject) -> list[Told]:
 
 def _sentence(subject: Subject, row: pd.Series, family: int) -> str:
     others = [factor_words(factor) for factor in subject.factors if factor != row["factor"]]
-    said = verdict_words(subject, row, family)
+    said = verdict_words(subject, row, family, modifiers(subject, row))
     for opening in ("No ", "Not ", "Undecided "):
         said = said.replace(opening, opening.lower(), 1) if said.startswith(opening) else said
-    return f"Averaged over the {listed([f'{other}s' for other in others])}, {said}"
+    changing = [f" It is not the same with every {factor_words(other)}." for other in _changing(subject.pairs, row)]
+    return f"Averaged over the {listed([f'{other}s' for other in others])}, {said}{''.join(changing)}"
 
 
 def _depending(subject: Subject, row: pd.Series, interaction: pd.Series) -> str:
-    """`with relu a did better than b (...), with tanh there is no practical difference (...): it depends on the activation`."""
+    """`with relu a did better than b (...), with tanh there is no practical difference (...): it depends on the activation`.
+
+    The difference of two differences may come from what held any of its four sides back, or made trials of it diverge.
+    """
     pairs, factor, partner = subject.pairs, row["factor"], interaction["partner"]
     simple = pairs[(pairs["factor"] == factor) & (pairs["partner"] == partner) & (pairs["against"] == "")]
     simple = simple[_same(simple, row)]
-    parts = [_at_level(subject, one) for _, one in simple.iterrows()]
-    between = f"{clean(interaction['within'], 40)} and {clean(interaction['against'], 40)}"
-    how = f"difference of shifts {end(interaction['shift'])} {bounds(interaction)} between {between}, {counted(interaction)}, "
-    how += f"p {p_words(interaction['p_holm'])}"
-    turning = f" {_turning(interaction)}" if _turns(pairs, interaction) else ""
+    parts, beside, held = [], list[str](), False
+    for _, one in simple.iterrows():
+        own, is_side = modifiers(subject, one), one["within"] in (interaction["within"], interaction["against"])
+        held = held or (is_side and bool(own.of_either))
+        beside += own.of_either if is_side else own.beside(one["verdict"])
+        parts.append(_at_level(subject, one, surely(one, own)))
+    turning = f" {_turning(interaction, held)}" if _turns(pairs, interaction) else ""
     a, b = clean(row["a"], 40), clean(row["b"], 40)
     return (
-        f"{a} against {b}: {'; '.join(parts)}. So what the {factor_words(factor)} does depends on the {factor_words(partner)} "
-        f"({how}).{turning}"
+        f"{a} against {b}: {'; '.join(parts)}. So what the {factor_words(factor)} does {'probably ' if held else ''}depends on "
+        f"the {factor_words(partner)} ({_contrast(interaction)}).{turning}{appended(beside)}"
     )
 
 
-def _at_level(subject: Subject, row: pd.Series) -> str:
+def _at_level(subject: Subject, row: pd.Series, did: str) -> str:
     a, b, level = clean(row["a"], 40), clean(row["b"], 40), clean(row["within"], 40)
     if row["verdict"] == NOT_ENOUGH:
         return f"with {level} there is not enough evidence"
     side = "higher" if subject.orientation.maximize else "lower"
     shift, p = f"{subject.metric} {end(row['shift'])} {bounds(row)} {side}", f"p {p_words(row['p_holm'])}"
     if row["verdict"] in _REAL:
-        noise = ", though not surely by more than the noise of a training" if row["verdict"] == SMALL else ""
-        return f"with {level} {a} did better than {b} ({shift}, {p}{noise})"
+        noise = f", though {BUT_SMALL}" if row["verdict"] == SMALL else ""
+        return f"with {level} {a} {did} better than {b} ({shift}, {p}{noise})"
     if row["verdict"] == NO_DIFFERENCE:
         return f"with {level} there is no practical difference ({shift} for {a}, {p})"
     return f"with {level} it is undecided ({shift} for {a}, {p})"
 
 
+def _contrast(interaction: pd.Series) -> str:
+    between = f"{clean(interaction['within'], 40)} and {clean(interaction['against'], 40)}"
+    how = f"difference of shifts {end(interaction['shift'])} {bounds(interaction)} between {between}, {counted(interaction)}"
+    return f"{how}, p {p_words(interaction['p_holm'])}"
+
+
 def _altogether(subject: Subject) -> list[Told]:
-    """One sentence on each two factors of which nothing was seen to depend on the other."""
+    """One sentence on each two factors of which nothing was seen to depend on the other by more than noise."""
     interactions = subject.pairs[subject.pairs["against"] != ""]
     told: list[Told] = []
     for (factor, partner), rows in interactions.groupby(["factor", "partner"], sort=False):
         words = set(rows["verdict"])
         one, other = factor_words(str(factor)), factor_words(str(partner))
         contrasts = count(len(rows), "contrast")
-        if words & set(_REAL):
+        surest = ranked(rows).iloc[0]
+        if BETTER in words:
             continue
-        if words == {NO_DIFFERENCE}:
+        if SMALL in words:
+            a, b = clean(surest["a"], 40), clean(surest["b"], 40)
+            said = (
+                f"What the {one} does depends on the {other}, but {BUT_SMALL}: {a} against {b}, {_contrast(surest)}."
+                f"{_beside_all(subject, surest.to_frame().T)}"
+            )
+        elif words == {NO_DIFFERENCE}:
             said = f"What the {one} does is the same with every {other}, within the noise of a training ({contrasts})."
+            said += _beside_all(subject, rows)
         elif words == {NOT_ENOUGH}:
             said = f"Whether what the {one} does depends on the {other} cannot be said: too few trials ({contrasts})."
         else:
             said = f"Whether what the {one} does depends on the {other} is undecided: none of {contrasts} is told from chance."
-        told.append((said, ranked(rows).iloc[0]))
+        told.append((said, surest))
     return told
 
 
+def _beside_all(subject: Subject, interactions: pd.DataFrame) -> str:
+    """What is to be said beside interactions of two factors."""
+    sides = pd.concat([interactions, interactions.assign(within=interactions["against"])])
+    return appended([said for _, side in sides.iterrows() for said in modifiers(subject, side).of_either])
+
+
 def _dependence(pairs: pd.DataFrame, row: pd.Series) -> pd.Series | None:
-    """The surest real interaction of a pair of levels, if there is one."""
-    found = pairs[(pairs["against"] != "") & (pairs["factor"] == row["factor"]) & pairs["verdict"].isin(_REAL)]
+    """The surest interaction of a pair of levels that is beyond noise, if there is one."""
+    found = pairs[(pairs["against"] != "") & (pairs["factor"] == row["factor"]) & (pairs["verdict"] == BETTER)]
     found = found[_same(found, row)]
     return ranked(found).iloc[0] if len(found) else None
+
+
+def _changing(pairs: pd.DataFrame, row: pd.Series) -> list[str]:
+    """The factors of which one does something else with one of two levels than with the other, beyond noise."""
+    found = pairs[(pairs["against"] != "") & (pairs["partner"] == row["factor"]) & (pairs["verdict"] == BETTER)]
+    found = found[_same(found.assign(a=found["within"], b=found["against"]), row)]
+    return list(dict.fromkeys(map(str, found["factor"])))
 
 
 def _same(rows: pd.DataFrame, row: pd.Series) -> pd.Series[bool]:
@@ -115,19 +158,20 @@ def _same(rows: pd.DataFrame, row: pd.Series) -> pd.Series[bool]:
 
 
 def _turns(pairs: pd.DataFrame, interaction: pd.Series) -> bool:
-    """Whether one level is really better with one partner and really worse with the other."""
-    simple = pairs[(pairs["partner"] == interaction["partner"]) & (pairs["against"] == "") & pairs["verdict"].isin(_REAL)]
+    """Whether one level is better with one partner and worse with the other, both beyond noise."""
+    simple = pairs[(pairs["partner"] == interaction["partner"]) & (pairs["against"] == "") & (pairs["verdict"] == BETTER)]
     simple = simple[(simple["factor"] == interaction["factor"]) & _same(simple, interaction)].set_index("within")
     levels = [interaction["within"], interaction["against"]]
     return bool(set(levels) <= set(simple.index) and simple.loc[levels, "a"].nunique() == 2)
 
 
-def _turning(row: pd.Series) -> str:
+def _turning(row: pd.Series, held: bool) -> str:
     one, other = clean(row["a"], 40), clean(row["b"], 40)
     within, against = clean(row["within"], 40), clean(row["against"], 40)
+    turns = "probably turns" if held else "turns"
     return (
-        f"The order of {one} and {other} turns around between {within} and {against}: choose {factor_words(row['factor'])} and "
-        f"{factor_words(row['partner'])} together, and read no average of either."
+        f"The order of {one} and {other} {turns} around between {within} and {against}: choose "
+        f"{factor_words(row['factor'])} and {factor_words(row['partner'])} together, and read no average of either."
     )
 
 

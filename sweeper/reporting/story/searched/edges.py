@@ -35,17 +35,19 @@ class Crowded:
 
 def crowded(subject: Subject) -> list[Crowded]:
     """Every range at whose end the best trials lie, in the order of the parameters."""
-    found = []
+    ranking = subject.ranking
+    groups = {choice: ranking[ranking["choice"] == choice] for choice in subject.choices} or {"": ranking}
+    found = [one for choice, own in groups.items() for one in crowded_among(subject, own, choice)]
+    order = list(subject.spans)
+    return sorted(found, key=lambda one: order.index(one.parameter))
+
+
+def crowded_among(subject: Subject, ranked: pd.DataFrame, choice: str) -> list[Crowded]:
+    """The same of some trials, best first, which are called `choice`."""
     declared = {name: span for name, span in subject.spans.items() if span.declared}
-    groups = {choice: subject.ranking[subject.ranking["choice"] == choice] for choice in subject.choices or [""]}
     least = crowd(len(declared))
-    for name, span in declared.items():
-        for choice, own in groups.items():
-            best = _values(own if choice else subject.ranking, name)
-            at = edge(span, best.to_numpy("float64"), least)
-            if at is not None:
-                found.append(Crowded(name, choice, span, at))
-    return found
+    at = {name: edge(span, _values(ranked, name).to_numpy("float64"), least) for name, span in declared.items()}
+    return [Crowded(name, choice, declared[name], found) for name, found in at.items() if found is not None]
 
 
 def _values(ranked: pd.DataFrame, name: str) -> pd.Series:
