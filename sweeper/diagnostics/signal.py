@@ -6,8 +6,10 @@ All functions are pure, of arrays, in `keras.ops`, and return scalars.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
+import keras
 from keras import ops
 
 Array = Any
@@ -28,6 +30,12 @@ COMPARED_UNITS = 256
 def rms(values: Array) -> Array:
     """Root of the mean square."""
     return ops.sqrt(ops.mean(ops.square(values)))
+
+
+def all_finite(values: Sequence[Array]) -> Array:
+    """1 where every entry of all these arrays is a finite number, else 0; integers always are."""
+    checks = [ops.all(ops.isfinite(value)) for value in values if "float" in keras.backend.standardize_dtype(value.dtype)]
+    return ops.cast(ops.all(ops.stack(checks)) if checks else True, "float32")
 
 
 def relative_change(before: Array, after: Array) -> Array:

@@ -6,6 +6,7 @@ in it has no influence on its neighbours, to the last bit. A lane without a tria
 
 from __future__ import annotations
 
+import math
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -18,7 +19,7 @@ from sweeper.records import EpochRecord, Outcome
 from sweeper.training.device_data import TEST, TRAIN, TRAIN_EVAL, VALIDATION
 from sweeper.training.packing import Metrics
 from sweeper.training.passes import Pass
-from sweeper.training.program import Program, Training, forward_state
+from sweeper.training.program import FINITE, Program, Training, forward_state
 from sweeper.training.trial import Trial
 
 Seconds = defaultdict[str, float]
@@ -113,11 +114,15 @@ class Lanes:
         share = {what: seconds / len(trials) for what, seconds in spent.items()}
         records = []
         for lane, trial in trials.items():
-            metrics: Metrics = {}
-            if measured is not None:
-                metrics = {**_named(TRAIN, measured[lane]), "learning_rate": float(rates[lane][-1])}
+            trained = {} if measured is None else dict(measured[lane])
+            finite = trained.pop(FINITE, 1.0)
+            metrics = _named(TRAIN, trained)
             for part, found in evaluated:
                 metrics |= _named(part, found[lane]) if found else {}
+            if not finite:  # what such a network gives is no number, whatever its loss says
+                metrics = dict.fromkeys(metrics, math.nan)
+            if measured is not None:
+                metrics["learning_rate"] = float(rates[lane][-1])
             metrics["penalty"] = penalties[lane]
             if trial.is_probed:
                 metrics |= looked[lane]

@@ -20,6 +20,7 @@ import numpy as np
 from keras import ops
 
 from sweeper.diagnostics.probe import PROBE_ROWS, Probe
+from sweeper.diagnostics.signal import all_finite
 from sweeper.learners.supervised import Knobs, State, Supervised
 from sweeper.parts.measures import Measures, ends_in_logits, loss_function
 from sweeper.parts.optimizers.rule import apply
@@ -31,6 +32,10 @@ from sweeper.training.knobs import knobs_of, optimizer_settings, update_rule
 from sweeper.training.network import Network
 from sweeper.training.packing import Metrics, Packing
 from sweeper.training.passes import Pass
+
+FINITE = "finite"
+"""Among the measures of an epoch: 1 where all weights and the layers' own state are finite numbers after it, else 0. A loss
+does not tell: a network may hide what is not a number (TensorFlow's relu turns it into 0), and go on with a finite one."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,7 @@ class Program(ABC):
     def train(
         self, training: Training, passes: Sequence[Pass], learning_rates: Sequence[np.ndarray], batch_size: int
     ) -> tuple[Training, list[Metrics]]:
-        """The value after one epoch with these rates [steps], and each lane's measures in training mode."""
+        """The value after one epoch with these rates [steps], and each lane's measures in training mode with `FINITE`."""
 
     @abstractmethod
     def measure(self, part: str, state: State, knobs: Knobs, folds: Sequence[int]) -> list[Metrics]:
@@ -130,6 +135,16 @@ class Program(ABC):
     @abstractmethod
     def _compile(self, training: Training, fold: int) -> None:
         """Compile what trains and measures, for values like this one and rows of this fold."""
+
+    def _checked(self, epoch: Callable[..., tuple[State, Mapping[str, Any]]]) -> Callable[..., tuple[State, Mapping[str, Any]]]:
+        """A back end's epoch that tells beside its measures whether the network it leaves is `FINITE`."""
+        look = self._backend.lift(_is_finite, self.lanes)
+
+        def checked(*arguments: Any) -> tuple[State, Mapping[str, Any]]:
+            state, measured = epoch(*arguments)
+            return state, {**measured, FINITE: look(forward_state(state))}
+
+        return checked
 
     def _compile_looks(self, training: Training, fold: int) -> None:
         """Compile what looks at weights and signal."""
@@ -175,6 +190,10 @@ class Program(ABC):
 
 def example_plan(configuration: Configuration, fold: int) -> TrialPlan:
     return TrialPlan(0, {}, configuration, Seeds(0, 0, 0), 1, fold=fold)
+
+
+def _is_finite(forward: Tree) -> Array:
+    return all_finite([*forward["weights"], *forward["layers"]])
 
 
 def forward_state(state: State) -> Tree:

@@ -48,7 +48,7 @@ class ResidentProgram(Program):
         self, training: Training, orders: Sequence[np.ndarray], learning_rates: Sequence[np.ndarray], batch_size: int
     ) -> tuple[Training, list[Metrics]]:
         """The value after one epoch over these rows of the data [rows] with these rates [steps], and each lane's measures in
-        training mode."""
+        training mode, `FINITE` among them."""
         state, measured = self._epoch(
             training.state,
             training.knobs,
@@ -73,7 +73,7 @@ class ResidentProgram(Program):
         steps = math.ceil(self._data.count(fold, TRAIN) / self._batch_size)
         rates = self._in_lanes([np.zeros(steps, "float32")] * lanes, "float32")
         self._epoch_names, self._evaluation_names = Packing(lanes), Packing(lanes)
-        epoch = backend.epoch(self._learner.step, outputs, self._measure_training, lanes, self._batch_size)
+        epoch = self._checked(backend.epoch(self._learner.step, outputs, self._measure_training, lanes, self._batch_size))
         self._epoch = backend.compile(
             self._epoch_names.packed_beside(epoch), state, knobs, backend.like_rows(index[TRAIN]), backend.like_rows(rates),
             x, y, *backend.batch_arguments(self._batch_size),

@@ -19,7 +19,7 @@ from sweeper.training.backends.backend import Array, Backend, Tree
 from sweeper.training.network import Network
 from sweeper.training.packing import Metrics
 from sweeper.training.passes import Pass
-from sweeper.training.program import Program, Training, forward_state
+from sweeper.training.program import FINITE, Program, Training, forward_state
 from sweeper.training.streamed_data import Chunk, StreamedData
 
 
@@ -43,14 +43,15 @@ class StreamedProgram(Program):
         self, training: Training, passes: Sequence[Pass], learning_rates: Sequence[np.ndarray], batch_size: int
     ) -> tuple[Training, list[Metrics]]:
         [one], [rates] = passes, learning_rates
-        state, totals, done = training.state, _Totals(), 0
+        state, totals, done, finite = training.state, _Totals(), 0, 1.0
         with closing(self._data.training(one, batch_size)) as chunks:
             for chunk in chunks:
                 steps = math.ceil(chunk.rows / batch_size)
                 state, measured = self._train_chunk(state, training.knobs, rates[done : done + steps], chunk, batch_size)
                 totals.add(chunk.rows, measured)
+                finite = float(np.asarray(measured[FINITE]))
                 done += steps
-        return Training(state, training.knobs), [totals.metrics(self._measures)]
+        return Training(state, training.knobs), [{**totals.metrics(self._measures), FINITE: finite}]
 
     def measure(self, part: str, state: State, knobs: Knobs, folds: Sequence[int]) -> list[Metrics]:
         [fold] = folds
@@ -83,7 +84,7 @@ class StreamedProgram(Program):
         def like(chunk: Chunk) -> tuple[Any, ...]:
             return backend.like_rows(chunk.x, 0), backend.like_rows(chunk.y, 0)
 
-        epoch = backend.epoch(self._learner.step, outputs, self._total_training, 1, size)
+        epoch = self._checked(backend.epoch(self._learner.step, outputs, self._total_training, 1, size))
         self._epochs = {}
         for chunk in self._examples(data.training_sizes(fold, size)):
             rows, rates = self._rows(chunk), backend.array(np.zeros(math.ceil(chunk.rows / size)), "float32")

@@ -38,7 +38,7 @@ def test_the_engines_tests_hold_on_jax() -> None:
     )
     streamed = [f"{HERE / 'test_streamed.py'}::{name}" for name in tests]
     best = f"{HERE / 'test_trial.py'}::test_test_metrics_belong_to_the_best_epoch"
-    chosen = [str(HERE / "test_lanes.py"), *streamed, best]
+    chosen = [*(str(HERE / name) for name in ("test_lanes.py", "test_finite.py")), *streamed, best]
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-x", *chosen],
         env=OTHER,
