@@ -158,6 +158,11 @@ class MlflowStore:
         runs = list(self._search(f"tags.`sweeper.id` = '{sweep_id}' and tags.`sweeper.kind` = 'sweep'"))
         return str(runs[0].info.run_id) if runs else None
 
+    def trial_run(self, sweep_id: str, trial: int, repeat: int) -> str | None:
+        """The oldest run of a trial's repeat, if there is one."""
+        found = self._search(f"tags.`sweeper.id` = '{sweep_id}' and tags.`sweeper.trial` = '{trial}'")
+        return next((str(run.info.run_id) for run in found if int(run.data.tags.get("sweeper.repeat", 0)) == repeat), None)
+
     def children(self, sweep_id: str) -> list[ChildRun]:
         """The runs of a sweep's trials, in the order of their creation."""
         found = [

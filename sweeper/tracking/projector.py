@@ -56,10 +56,14 @@ class Projector:
         self._descriptions, self._spools = descriptions, spools
         self._runs: dict[Identity, str] = {}
         self._open: set[Identity] = set()
+        self._doubtful: set[Identity] = set()
+        """Trials for which a run was asked for without an answer: the store may have made it."""
         self._layers: dict[Identity, dict[int, list[list[object]]]] = {}
         self._ended: dict[int, dict[int, TrialState]] = {}
         """Trials whose runs have ended, of configurations that are not in the mirror, by number and repeat."""
         self._mirrored = len(mirror.trials()) if mirror is not None else 0
+        self._unsure = False
+        """Whether the next configuration was given to the mirror without an answer."""
 
     def begin(self, trial: TrialState) -> None:
         """Makes sure that the trial has a run, RUNNING, with params, tags and data set."""
@@ -121,7 +125,10 @@ class Projector:
         run = self._runs.get(found.first.identity, "")
         attributes = {"mlflow_run_id": run, "seed": found.plan.seeds.weights}
         described = self._descriptions.of(found.first)
-        self._mirror.add(found, self._facts.objective.metric, described.distributions, attributes)
+        if not (self._unsure and len(self._mirror.trials()) > self._mirrored):
+            self._unsure = True
+            self._mirror.add(found, self._facts.objective.metric, described.distributions, attributes)
+        self._unsure = False
         self._mirrored += 1
         self._forget(found)
         return True
@@ -163,8 +170,9 @@ class Projector:
         assert trial.plan is not None
         tags: Mapping[str, str] | None = {**layout.child_tags(self._facts, self._parent, trial), **(ending or {})}
         if identity not in self._runs:
-            self._runs[identity] = self._store.begin(layout.child_name(trial.plan), tags or {}, trial.started)
-            tags = None
+            doubtful = identity in self._doubtful
+            self._runs[identity] = self._begin(trial, tags or {})
+            tags = tags if doubtful else None
         elif ending is None:
             self._store.set_status(self._runs[identity], "RUNNING")
         run = self._runs[identity]
@@ -173,6 +181,16 @@ class Projector:
         if self._facts.data.rows:
             self._store.log_data(run, self._facts.data.fold(trial.plan.fold))
         self._open.add(identity)
+        return run
+
+    def _begin(self, trial: TrialState, tags: Mapping[str, str]) -> str:
+        """The trial's run. A store that failed before it answered may have made one, which would stay RUNNING for ever."""
+        identity = trial.identity
+        assert trial.plan is not None
+        made = self._store.trial_run(self._facts.id, *identity) if identity in self._doubtful else None
+        self._doubtful.add(identity)
+        run = made or self._store.begin(layout.child_name(trial.plan), tags, trial.started)
+        self._doubtful.discard(identity)
         return run
 
     def _together(self, repeats: Mapping[int, TrialState]) -> Combined | None:

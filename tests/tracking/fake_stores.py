@@ -72,6 +72,10 @@ class FakeMlflow:
     def discard(self, run):
         self.guard(lambda: self.runs.pop(run))
 
+    def trial_run(self, sweep_id, trial, repeat):
+        """All runs here are of one sweep."""
+        return next((child.run_id for child in self.children() if (child.trial, child.repeat) == (trial, repeat)), None)
+
     def children(self):
         found = []
         for name, run in self.runs.items():

@@ -59,6 +59,18 @@ def test_a_table_of_an_adopted_run_finds_its_place(tmp_path, monkeypatch):
     assert json.loads((tmp_path / "mlartifacts" / run / "artifacts" / "layers.json").read_text())["data"] == [[1.5]]
 
 
+def test_a_trial_s_run_is_found_by_its_sweep_number_and_repeat(tmp_path, monkeypatch):
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    store = MlflowStore(Home(tmp_path))
+    made = [("a", 3, 1), ("a", 3, 0), ("b", 4, 0), ("a", 3, 0)]
+    runs = [
+        store.begin("t", {"sweeper.id": sweep, "sweeper.trial": str(trial), "sweeper.repeat": str(repeat)}, started)
+        for started, (sweep, trial, repeat) in enumerate(made, start=1)
+    ]
+    assert store.trial_run("a", 3, 0) == runs[1]
+    assert store.trial_run("a", 4, 0) is None
+
+
 def test_commits_wait_for_no_disk_but_an_end_can(tmp_path, monkeypatch):
     """`synchronous` is a connection's own: 1 is NORMAL, 2 FULL. Without a write-ahead log a file could be damaged, so there it
     stays."""

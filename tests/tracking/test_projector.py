@@ -87,6 +87,23 @@ def test_after_a_crash_at_any_call_and_another_while_mending_the_stores_are_whol
     assert mlflow.guard.calls == calls
 
 
+@settings(max_examples=100)
+@given(made.histories(repeats=3), st.integers(1, 60), st.booleans())
+def test_a_store_that_fails_at_any_call_and_is_asked_again_has_everything_once(records, fails, late):
+    """Also where it has done what it was asked for (`late`), and only the answer was lost."""
+    state, mlflow, mirror = SweepState(records), FakeMlflow(), FakeMirror()
+    mlflow.guard = mirror.guard = Failing(fails, late)
+    one = projector(state, mlflow, mirror, SEEDS)
+    for trial in state.trials:
+        for _ in range(2):
+            with contextlib.suppress(StoreError):
+                bring(one, state, [trial])
+                break
+        while one.mirror_next():
+            pass
+    check(state, mlflow, mirror, SEEDS)
+
+
 def test_a_repeat_that_was_left_is_finished_and_what_all_come_to_stands_on_the_earlier_ones_too():
     records = made.trial_records(0, value=0.25) + made.trial_records(0, ended=None, repeat=1)
     state, mlflow, mirror, facts = SweepState(records), FakeMlflow(), FakeMirror(), replace(FACTS, repeats=2)
