@@ -110,6 +110,9 @@ def _json(sweep: str, found: Proposal, file: Path | None) -> dict[str, Any]:
 
 def _next_name(sweep: str) -> str:
     """`digits-mlp-r2.yaml` for the second round of digits-mlp, and so on."""
+    from sweeper.tracking.home import file_name
+
+    sweep = file_name(sweep)
     round_ = re.fullmatch(r"(.+)-r(\d{1,6})", sweep)
     return f"{round_[1]}-r{int(round_[2]) + 1}.yaml" if round_ else f"{sweep}-r2.yaml"
 
@@ -117,9 +120,14 @@ def _next_name(sweep: str) -> str:
 def _write(target: Path, text: str) -> None:
     """A new file; an old one is never replaced. Raises InputError."""
     try:
-        with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644), "w", encoding="utf-8") as file:
-            file.write(text)
+        file = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     except FileExistsError:
         raise InputError(f"{target} is there already. Choose another place with --out, or remove it first.") from None
     except OSError as error:
+        raise InputError(f"{target} cannot be written: {error.strerror}. Choose another place with --out.") from error
+    try:
+        with os.fdopen(file, "w", encoding="utf-8") as opened:
+            opened.write(text)
+    except OSError as error:
+        target.unlink(missing_ok=True)
         raise InputError(f"{target} cannot be written: {error.strerror}. Choose another place with --out.") from error

@@ -23,10 +23,12 @@ _RELOAD = 5
 
 
 def refresh(home: Path, name: str | None, out: Path | None, open_page: bool, target: float | None = None) -> tuple[str, bool]:
-    """Writes the report whenever trials began or ended, a remark for each, until the sweep has ended.
+    """Writes the report whenever trials began or ended, a remark for each, until the sweep has ended. One that is being begun
+    here is waited for.
 
     Gives the sweep's name and whether anything was written. The report of the sweep that has ended is left to the caller.
     """
+    _wait_for_a_run(home, name)
     frames = frames_of(home, name, target)
     sweep, index, seen = frames.sweep.name, None, ""
     try:
@@ -45,6 +47,30 @@ def refresh(home: Path, name: str | None, out: Path | None, open_page: bool, tar
             _settle(index)
         raise
     return sweep, index is not None
+
+
+def _wait_for_a_run(home: Path, name: str | None) -> None:
+    """Until the sweep has a run in MLflow, or nobody works on it any longer."""
+    told = False
+    while (beginning := _beginning(home, name)) is not None:
+        if not told:
+            remark(f"{beginning} has no runs in MLflow yet; its report is written as soon as it has")
+            told = True
+        time.sleep(1)
+
+
+def _beginning(home: Path, name: str | None) -> str | None:
+    """The name of a sweep in this home that somebody works on, and of which MLflow knows nothing yet."""
+    from sweeper.search.settings import read_settings
+    from sweeper.tracking.home import Home, Status
+
+    try:
+        folder = Home.at(home).existing(name)
+    except InputError:
+        return None
+    if folder.status() is not Status.RUNNING or (folder.settings.exists() and read_settings(folder).run_id):
+        return None
+    return folder.name
 
 
 def _runs(home: Path, frames: SweepFrames) -> bool:

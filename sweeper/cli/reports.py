@@ -33,9 +33,9 @@ def write(home: Path, frames: SweepFrames, out: Path | None = None, refresh: int
     sweep's run too, and a remark says where that cannot be.
     """
     from sweeper.reporting import write_report
-    from sweeper.tracking.home import Home
+    from sweeper.tracking.home import Home, file_name
 
-    folder = out or shown(Home.at(home).folder / "reports" / Path(frames.sweep.name).name)
+    folder = out or shown(Home.at(home).folder / "reports" / file_name(frames.sweep.name))
     written = write_report(frames, folder, refresh=refresh)
     if not refresh:
         _attach(_source(home, frames.sweep.name)[1], frames, written)
@@ -63,6 +63,10 @@ def _source(home: Path, name: str | None) -> tuple[str | None, str, str | None]:
     except InputError:
         _check_there(uri, home, name)
         return name, uri, None
+    if not settings.run_id and settings.imported:
+        raise SweepError(
+            f"the import of {settings.name} has not ended. If it was broken off, import {settings.imported} again by its name"
+        )
     if not settings.run_id:
         raise SweepError(f"{settings.name} has no runs in MLflow yet. Go on with it first: sweep resume {settings.name}")
     # A home may have been moved or copied: its own store lies in it, wherever that was when the sweep ran.

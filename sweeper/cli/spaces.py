@@ -67,5 +67,7 @@ def _copy(source: Path, target: Path) -> None:
         try:
             shutil.copyfile(old, new)
         except OSError as error:
+            for _, made in pairs:
+                made.unlink(missing_ok=True)
             raise InputError(f"{new} cannot be written: {error.strerror}.") from error
     remark(f"Wrote {', '.join(str(new) for _, new in pairs)}. Run it with: sweep run {target}")

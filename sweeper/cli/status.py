@@ -46,7 +46,8 @@ def command(name: str | None, home: Path, as_json: bool) -> None:
         say(f"  imported   from {line(sweep.settings.imported)}: another program trained these trials")
     say(f"  runs       {without_password(sweep.settings.tracking_uri)}")
     if sweep.status is Status.UNFINISHED:
-        say(f"  next       sweep resume {sweep.name}{from_here(home)}")
+        again = "import the files again, or: sweep delete" if sweep.settings.imported else "sweep resume"
+        say(f"  next       {again} {sweep.name}{from_here(home)}")
     running = [trial for trial in sweep.trials if trial.state is State.RUNNING]
     if running and sweep.status is Status.RUNNING:
         say_table(trial_headers(sweep), [trial_row(trial) for trial in running], right=frozenset({0, 2, 3, 4}))

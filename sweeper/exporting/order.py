@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -13,8 +14,18 @@ ROWS = "rows.npz"
 """Which row belongs to which part."""
 ARRAYS = "data.npz"
 """The rows as they were read, where reading them from their source cannot be said shortly."""
-FILES = (MODEL, ABOUT, SCRIPT, FIRST_WEIGHTS, ROWS, ARRAYS)
-"""Names of what an export may write, beside the file of a user's own model."""
+OWN_MODEL = "own_model"
+"""The module that is a copy of the file of a user's own model; with underscores behind it where theirs have that name."""
+
+
+def is_exported(name: str) -> bool:
+    """Whether an export writes files of this name."""
+    return name in (MODEL, ABOUT) or belongs_to_script(name)
+
+
+def belongs_to_script(name: str) -> bool:
+    """Whether it is the script's, or of a file that the script reads."""
+    return name in (SCRIPT, FIRST_WEIGHTS, ROWS, ARRAYS) or re.fullmatch(rf"{OWN_MODEL}_*\.py", name) is not None
 
 
 @dataclass(frozen=True)

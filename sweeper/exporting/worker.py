@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from sweeper.data.settings import read_settings
 from sweeper.data.targets import read_targets
 from sweeper.errors import InputError, SweepError
 from sweeper.executors.channel import Channel
-from sweeper.exporting.order import Exported, ExportOrder
+from sweeper.exporting.order import Exported, ExportOrder, belongs_to_script
 from sweeper.exporting.retraining import retrain
 from sweeper.exporting.saving import save_model
 from sweeper.exporting.script.writing import Script
@@ -68,11 +69,22 @@ def _prepared_again(recorded: DataInfo, again: DataInfo) -> DataInfo:
 
 
 def _with_script(script: Script, order: ExportOrder, exported: Exported, say: Say) -> Exported:
+    """The model is exported whatever becomes of the script; of a script that fails nothing is left. Raises SweepError where
+    there is neither."""
     try:
         script.write()
         if not order.run:
             return exported
         say("running train.py")
         return replace(exported, script_value=script.run())
-    except SweepError as error:
-        return replace(exported, no_script=str(error))
+    except (Exception, SystemExit) as error:
+        if not isinstance(error, SweepError):
+            traceback.print_exc()  # into the worker's log
+            error = SweepError(f"it could not be written: {type(error).__name__}: {' '.join(str(error).split())[:300]}")
+        reason = str(error)
+    for path in Path(order.out).iterdir():
+        if belongs_to_script(path.name):
+            path.unlink()
+    if exported.no_model:
+        raise SweepError(f"nothing can be exported. No model: {exported.no_model}. No script: {reason}")
+    return replace(exported, no_script=reason)

@@ -36,6 +36,7 @@ from sweeper.reporting.metrics.signal import signals
 from sweeper.reporting.metrics.start import init_check
 from sweeper.reporting.metrics.targets import AT_TARGET, SHARES, censoring, epochs_to, stopped_at, target_of
 from sweeper.reporting.reading.confirmation import Confirmation, chosen_of, find_confirmation
+from sweeper.reporting.reading.database import known_database, run_again
 from sweeper.reporting.reading.history import read_histories
 from sweeper.reporting.reading.layers import LayerTables
 from sweeper.reporting.reading.runs import PARAM, newest_attempts, run_table
@@ -108,11 +109,15 @@ def read_frames(
     """
     client = open_store(tracking_uri)
     parent = find_sweep(client, name, experiment, run_id)
+    with known_database(client.tracking_uri) as connection:  # a sweep that still writes is read as it was at one moment
+        parent = parent if connection is None else run_again(connection, parent)
+        runs = newest_attempts(trial_runs(client, parent, connection))
+        histories = read_histories(client, runs, connection, cache)
+        confirmed = find_confirmation(client, parent, experiment, connection)
     sweep = sweep_of(parent, _space(client, parent))
     sweep = sweep if target is None else sweep.aimed_at(target)
-    runs = newest_attempts(trial_runs(client, parent))
     table = run_table(runs, sweep.folds)
-    epochs = epoch_frame(table, read_histories(client, runs, cache))
+    epochs = epoch_frame(table, histories)
     curves = objective_curves(epochs, orientation_of(sweep.objective))
     measured = _stopped(sweep, measure(sweep, table, curves, epochs), curves)
     trials = _configurations(sweep, measured)
@@ -123,7 +128,7 @@ def read_frames(
         run_frame(measured, curves, levels, seconds),
         epochs,
         LayerTables.of(client.tracking_uri, runs),
-        find_confirmation(client, parent, experiment),
+        confirmed,
     )
 
 

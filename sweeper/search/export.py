@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,11 +12,12 @@ from sweeper.errors import InputError, SweepError
 from sweeper.executors.device import choose_device
 from sweeper.executors.executor import Event, Executor, Launch, Said
 from sweeper.executors.local import LocalExecutor
-from sweeper.exporting.order import ABOUT, FILES, Exported, ExportOrder
+from sweeper.exporting.order import ABOUT, Exported, ExportOrder
 from sweeper.records import Outcome, TrialPlan, WorkerSettings
 from sweeper.search.exported_trial import best_training, chosen, which_training
 from sweeper.search.extras import check_backend
 from sweeper.search.kept import space_of
+from sweeper.search.placing import drafted, put_in_place
 from sweeper.search.progress import Note, Preparing, Watch
 from sweeper.search.provenance import differing, versions
 from sweeper.search.settings import Settings, read_settings
@@ -81,24 +81,26 @@ def export_trial(request: ExportRequest, watch: Watch, entry: str = ENTRY) -> Ex
     assert trial.plan is not None and trial.outcome is not None
     lanes = trial.starts[max(trial.starts)].lanes if trial.starts else 1
     plan = replace(trial.plan, lanes=lanes, rungs=())
-    out = request.out or home.folder / "exports" / f"{settings.name}-t{plan.number:04d}"
+    out = request.out or home.folder / "exports" / f"{folder.name}-t{plan.number:04d}"
     _check(out, request)
     data = space_of(settings, folder, lambda event: None).data
     _compare_versions(settings, watch)
-    draft = out.with_name(f".{out.name}.draft")
-    shutil.rmtree(draft, ignore_errors=True)
     with TemporaryDirectory(prefix="sweeper-export-") as scratch:
-        order = _order(plan, trial.outcome, settings, data, request, draft, Path(scratch) / "mlflow")
         try:
-            draft.mkdir(parents=True)
-            exported = _Work(folder, settings, order, watch).done(LocalExecutor(), entry)
-            files = _move(draft, out)
+            with drafted(out.resolve()) as draft:
+                order = _order(plan, trial.outcome, settings, data, request, draft, Path(scratch) / "mlflow")
+                exported = _Work(folder, settings, order, watch).done(LocalExecutor(), entry)
+                _check(out, request)  # training took its time
+                files = put_in_place(draft, out.resolve())
         except OSError as error:
             raise SweepError(f"cannot write to {out}: {error.strerror or error}") from error
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
         result = _result(settings, order, exported, out, files)
-        return _to_mlflow(home, settings, result, request, order) if order.mlflow else result
+        try:
+            return _to_mlflow(home, settings, result, request, order) if order.mlflow else result
+        except SweepError as error:
+            fault = SweepError(f"{error}\nThe export itself is whole, in {out}")
+            fault.exit_code = error.exit_code
+            raise fault from error
 
 
 def _check(out: Path, request: ExportRequest) -> None:
@@ -112,6 +114,10 @@ def _check(out: Path, request: ExportRequest) -> None:
         raise InputError(f"{out} exists already. To replace what an export left there: --force. For another place: --out DIR")
     if not (out / ABOUT).is_file():
         raise InputError(f"{out} is no export (it has no {ABOUT}), and is left as it is. For another place: --out DIR")
+    if Path.cwd().is_relative_to(out.resolve()):
+        raise InputError(
+            f"{out} cannot be replaced from within. Call this from another folder, or name another place: --out DIR"
+        )
 
 
 def _compare_versions(settings: Settings, watch: Watch) -> None:
@@ -226,14 +232,3 @@ def _to_mlflow(home: Home, settings: Settings, result: Export, request: ExportRe
     model_id = models.log(run_id, Path(order.mlflow), f"{settings.name}-t{plan.number:04d}", result.exported.epoch)
     version = None if request.register is None else models.register(model_id, request.register, run_id)
     return replace(result, model_id=model_id, version=version)
-
-
-def _move(draft: Path, out: Path) -> tuple[str, ...]:
-    """Puts the files in their place. Of an export that lies there nothing stays; what else does is left alone."""
-    out.mkdir(parents=True, exist_ok=True)
-    for name in FILES:
-        (out / name).unlink(missing_ok=True)
-    files = sorted(path.name for path in draft.iterdir())
-    for name in files:
-        (draft / name).replace(out / name)
-    return tuple(files)

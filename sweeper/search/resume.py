@@ -45,6 +45,11 @@ def resume_sweep(home: str | Path, name: str | None, more_trials: int, watch: Wa
         raise InputError(f"--trials +{more_trials}: a number of trials to add was expected, such as +20")
     with Lock(folder.lock, folder.name):
         settings = read_settings(folder)
+        if settings.imported and settings.status != Status.FINISHED:
+            raise InputError(
+                f"the import of '{folder.name}' was broken off, and cannot be gone on with. Import {settings.imported} again "
+                f"under its name, or: sweep delete {folder.name}"
+            )
         if settings.imported:
             raise InputError(
                 f"the sweep '{folder.name}' was imported from {settings.imported}: another program trained its trials, so "

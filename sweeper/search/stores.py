@@ -16,7 +16,7 @@ from sweeper.search.study import distributions_of
 from sweeper.spaces import Drawn, SearchSpace
 from sweeper.spaces.tree import Range
 from sweeper.tracking import layout
-from sweeper.tracking.home import Home, SweepFolder
+from sweeper.tracking.home import Home, SweepFolder, write_atomically
 from sweeper.tracking.layout import INTERRUPTED, Row, SweepFacts
 from sweeper.tracking.mlflow_store import MlflowStore
 from sweeper.tracking.optuna_mirror import OptunaMirror
@@ -35,7 +35,7 @@ class Stores:
         self._store = MlflowStore(home)
         self.uri, self.experiment_id = self._store.uri, self._store.experiment_id
         self.facts = facts_of(settings, space)
-        self.parent = self._store.sweep_run(settings.id) or self._begin()
+        self.parent = self._begun()
         about = {"sweeper.sweep": settings.name, "sweeper.seed": settings.seed, "mlflow_run_id": self.parent}
         self._mirror = OptunaMirror(home, settings.study_name, settings.id, settings.objective.maximize, about)
         self.study_name = self._mirror.name
@@ -92,14 +92,17 @@ class Stores:
         """Whether the sweep's run says that the sweep is done."""
         return self._store.status(self.parent) in ("FINISHED", "FAILED")
 
-    def _begin(self) -> str:
-        run = self._store.begin(self._settings.name, layout.parent_tags(self.facts), self.facts.started)
-        self._store.log(run, params=layout.parent_params(self.facts))
-        self._store.log_data(run, self.facts.data)
-        self._store.log_artifact(run, self._folder.space)
-        data = self._folder.path / "data.json"
-        data.write_text(self.facts.data.to_json())
-        self._store.log_artifact(run, data)
+    def _begun(self) -> str:
+        """The sweep's run, made where it is missing. One that `sweep.json` does not know may lack what it is begun with."""
+        known = self._store.sweep_run(self._settings.id)
+        run = known or self._store.begin(self._settings.name, layout.parent_tags(self.facts), self.facts.started)
+        if known is None or not self._settings.run_id:
+            self._store.log(run, params=layout.parent_params(self.facts))
+            self._store.log_data(run, self.facts.data)
+            self._store.log_artifact(run, self._folder.space)
+            data = self._folder.path / "data.json"
+            write_atomically(data, self.facts.data.to_json())
+            self._store.log_artifact(run, data)
         return run
 
     def _close(self, status: str, time: int) -> None:

@@ -6,8 +6,9 @@ import hashlib
 import time
 import uuid
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from sweeper.errors import InputError, Interrupted
+from sweeper.errors import InputError, Interrupted, StoreError
 from sweeper.executors.device import Device, choose_device
 from sweeper.executors.memory import room_for_data
 from sweeper.records import DataInfo
@@ -20,15 +21,18 @@ from sweeper.search.profile import Clock
 from sweeper.search.progress import Note, Watch
 from sweeper.search.provenance import git_commit, versions
 from sweeper.search.request import SweepRequest, SweepSummary
-from sweeper.search.room import Room, room_in
+from sweeper.search.room import room_in
 from sweeper.search.scheduling import ahead, available
 from sweeper.search.settings import Confirmed, Settings
 from sweeper.search.signals import Signals
 from sweeper.spaces import SearchSpace, read_space
 from sweeper.spaces.draws.designs import OURS
-from sweeper.tracking.home import Home, SweepFolder
+from sweeper.tracking.home import Home, SweepFolder, write_atomically
 from sweeper.tracking.lock import Lock
 from sweeper.tracking.replay import SweepState
+
+if TYPE_CHECKING:
+    from sweeper.search.stores import Stores
 
 
 def run_sweep(request: SweepRequest, watch: Watch, entry: str = ENTRY) -> SweepSummary:
@@ -49,7 +53,7 @@ def start_sweep(start: Start, watch: Watch, entry: str, begun: float) -> SweepSu
         folder = room.take(request.name or start.space.name, request.name is not None, watch)
         with Lock(folder.lock, folder.name):
             room.folder = folder  # not before: without the lock it may be that of a sweep that began at the same time
-            return _run(start, home, folder, room, watch, entry, begun)
+            return _run(start, home, folder, watch, entry, begun)
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ class Start:
         return Start(request, space, trials, device, workers, adaptive)
 
 
-def _run(start: Start, home: Home, folder: SweepFolder, room: Room, watch: Watch, entry: str, begun: float) -> SweepSummary:
+def _run(start: Start, home: Home, folder: SweepFolder, watch: Watch, entry: str, begun: float) -> SweepSummary:
     request, space = start.request, start.space
     for warning in (*space.warnings, *space.warnings_on(start.device.name)):
         watch(Note(warning))
@@ -102,7 +106,6 @@ def _run(start: Start, home: Home, folder: SweepFolder, room: Room, watch: Watch
                 crew.start(worker)
             from sweeper.search.session import Session  # imports Optuna and MLflow, while the processes work
             from sweeper.search.sources import make_source
-            from sweeper.search.stores import Stores
 
             data = _prepared(preparation, signals)
             _check_same(start, data)
@@ -111,11 +114,10 @@ def _run(start: Start, home: Home, folder: SweepFolder, room: Room, watch: Watch
             for worker in workers:  # they map the data while the stores are opened
                 crew.settle(worker, settings)
             source = make_source(space, settings)
-            folder.space.write_text(space.source_text)
-            stores = Stores(home, folder, settings, space)
+            write_atomically(folder.space, space.source_text)
+            stores = _stores(home, folder, settings, space)
             settings = replace(settings, run_id=stores.parent, experiment_id=stores.experiment_id, study_name=stores.study_name)
             settings.save(folder)
-            room.kept = True
             state = SweepState(keep=settings.objective.metric)
             session = Session(home, folder, settings, state, source, stores, crew, workers, signals, watch, begun)
             return session.work()
@@ -123,6 +125,21 @@ def _run(start: Start, home: Home, folder: SweepFolder, room: Room, watch: Watch
             preparation.cancel()
             executor.kill()
             raise
+
+
+def _stores(home: Home, folder: SweepFolder, settings: Settings, space: SearchSpace) -> Stores:
+    """The stores, opened once `sweep.json` is there: by it `resume` and `delete` find what a crash leaves in them. Where MLflow
+    cannot be used at all the sweep never began. Raises InputError, StoreError."""
+    from sweeper.search.stores import Stores
+
+    settings.save(folder)
+    try:
+        return Stores(home, folder, settings, space)
+    except InputError:
+        folder.settings.unlink(missing_ok=True)
+        raise
+    except StoreError as error:
+        raise StoreError(f"{error}\nNo trial has begun. To go on: sweep resume {folder.name}") from error
 
 
 def _prepared(preparation: Preparation, signals: Signals) -> DataInfo:

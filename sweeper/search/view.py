@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sweeper.errors import StoreError
 from sweeper.records import Reason, State
+from sweeper.search.deleting import left_behind
 from sweeper.search.lanes import read_choices
 from sweeper.search.programs import Programs, count_programs
 from sweeper.search.settings import Settings, read_settings
@@ -65,7 +66,7 @@ class SweepView:
 
 @dataclass(frozen=True)
 class Listing:
-    """The sweeps of a home, oldest first, and a sentence about each that cannot be read."""
+    """The sweeps of a home, oldest first, and a sentence about each that cannot be read or is half deleted."""
 
     sweeps: tuple[SweepView, ...]
     unreadable: tuple[str, ...]
@@ -74,13 +75,12 @@ class Listing:
 def list_sweeps(home: str | Path) -> Listing:
     """All sweeps of a home, without their trials' epochs, which would take most of the time to read."""
     place, views, unreadable = Home.at(home), [], []
-    names = place.names()
-    broken = [path.parent.name for path in sorted(place.sweeps.glob("*/sweep.json")) if path.parent.name not in names]
-    for name in (*names, *broken):
+    for name in place.names():
         try:
             views.append(_view(place.sweep(name), Spools.bare))
         except StoreError as error:
             unreadable.append(str(error))
+    unreadable += [f"the deletion of '{name}' was broken off. To end it: sweep delete {name}" for name in left_behind(place)]
     return Listing(tuple(views), tuple(unreadable))
 
 

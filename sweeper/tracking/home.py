@@ -6,6 +6,7 @@ mlflow.db  mlartifacts/  optuna.db
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -20,7 +21,6 @@ from sweeper.tracking.lock import held, in_use, read_holder
 from sweeper.tracking.sqlite_file import is_database
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-"""How every SQLite file begins."""
 
 
 class Status(StrEnum):
@@ -65,13 +65,16 @@ class SweepFolder:
         return self.path / "lock"
 
     def status(self) -> Status | None:
-        """None: nothing worth keeping is here (no folder, or one whose sweep never began)."""
+        """None: nothing worth keeping is here (no folder, or one whose sweep never began). Of a sweep whose `sweep.json` cannot
+        be read the trials are there, and are kept."""
         if held(self.lock):
             return Status.RUNNING
         try:
             finished = json.loads(self.settings.read_text())["status"] == Status.FINISHED
-        except (OSError, ValueError, KeyError, TypeError):
+        except (FileNotFoundError, NotADirectoryError):
             return None
+        except (OSError, ValueError, KeyError, TypeError):
+            return Status.UNFINISHED
         return Status.FINISHED if finished else Status.UNFINISHED
 
     def create(self) -> None:
@@ -131,7 +134,7 @@ class Home:
     def names(self) -> list[str]:
         """The sweeps here, oldest first."""
         try:
-            folders = [SweepFolder(path) for path in self.sweeps.iterdir() if path.is_dir()]
+            folders = [SweepFolder(path) for path in self.sweeps.iterdir() if path.is_dir() and not path.name.startswith(".")]
         except OSError:
             return []
         begun = [folder for folder in folders if folder.status() is not None]
@@ -198,6 +201,12 @@ def choose_name(wanted: str, explicit: bool, status: Callable[[str], Status | No
             raise InputError(f"the name '{name}' {how}. {advice}. For a new one: --name {free}")
         name = _next(wanted, name)
     return name
+
+
+def file_name(name: str) -> str:
+    """A name for a file or folder of the sweep of this name, which may come from anybody's store: the name itself where a sweep
+    here could have it, else what is left of it, and a digest by which it is told from others."""
+    return name if _NAME.fullmatch(name) else f"{_plain(name)}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def write_atomically(path: Path, text: str) -> None:

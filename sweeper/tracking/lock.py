@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 
-from sweeper.errors import InputError
+from sweeper.errors import InputError, StoreError
 
 _STAT_START = 19
 """Where a process's start time stands in /proc/PID/stat, counted after the command's closing parenthesis."""
@@ -52,10 +52,10 @@ class Lock:
     """
 
     def __init__(self, path: Path, name: str) -> None:
-        """Raises InputError where another process holds it."""
+        """Raises InputError where another process holds it or the folder is gone, StoreError where nothing can be written."""
         self.path = path
         while True:
-            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._file = _opened(path, name)
             try:
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
@@ -68,8 +68,7 @@ class Lock:
         if other is not None and other != Holder.me() and other.alive():  # a file system without flock, or another machine
             os.close(self._file)
             raise InputError(in_use(name, other))
-        os.ftruncate(self._file, 0)
-        os.pwrite(self._file, json.dumps(asdict(Holder.me())).encode(), 0)
+        self._sign()
 
     def release(self) -> None:
         if self._is_the_file():  # its folder may have been moved, and another one have taken the place
@@ -82,11 +81,29 @@ class Lock:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.release()
 
+    def _sign(self) -> None:
+        """Names the holder; where that cannot be written (a full disk) the lock is not had."""
+        try:
+            os.ftruncate(self._file, 0)
+            os.pwrite(self._file, json.dumps(asdict(Holder.me())).encode(), 0)
+        except OSError as error:
+            self.release()
+            raise StoreError(f"cannot write {self.path}: {error.strerror}") from error
+
     def _is_the_file(self) -> bool:
         try:
             return os.fstat(self._file).st_ino == self.path.stat().st_ino
         except FileNotFoundError:
             return False
+
+
+def _opened(path: Path, name: str) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except FileNotFoundError:
+        raise InputError(f"the sweep '{name}' is gone: {path.parent} was removed. `sweep list` shows what is there.") from None
+    except OSError as error:
+        raise StoreError(f"cannot write {path}: {error.strerror}") from error
 
 
 def read_holder(path: Path) -> Holder | None:

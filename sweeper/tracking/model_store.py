@@ -5,7 +5,10 @@ Importing this module imports MLflow.
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from sweeper.errors import InputError
 from sweeper.tracking.mlflow_store import MlflowStore, faults
@@ -32,17 +35,23 @@ class ModelStore:
         self._uri, self._client = store.uri, MlflowClient(tracking_uri=store.uri)
 
     def log(self, run_id: str, folder: Path, name: str, epoch: int) -> str:
-        """Puts the MLflow model in `folder` beside the run, as what it gave at this epoch; gives its id."""
+        """Puts the MLflow model in `folder` beside the run, as what it gave at this epoch; gives its id. One that does not come
+        there whole is marked as deleted."""
         with faults(self._uri):
             run = self._client.get_run(run_id)
             model = self._client.create_logged_model(run.info.experiment_id, name, source_run_id=run_id)
-            described = Model.load(folder)
-            described.run_id, described.model_id = run_id, model.model_id
-            described.model_uuid, described.artifact_path = model.model_id, model.artifact_location
-            described.save(folder / _DESCRIPTION)
-            self._client.log_model_artifacts(model.model_id, str(folder))
-            self._client.finalize_logged_model(model.model_id, "READY")
-            self._client.log_outputs(run_id, [LoggedModelOutput(model.model_id, epoch)])
+            try:
+                described = Model.load(folder)
+                described.run_id, described.model_id = run_id, model.model_id
+                described.model_uuid, described.artifact_path = model.model_id, model.artifact_location
+                described.save(folder / _DESCRIPTION)
+                self._client.log_model_artifacts(model.model_id, str(folder))
+                self._client.log_outputs(run_id, [LoggedModelOutput(model.model_id, epoch)])
+                self._client.finalize_logged_model(model.model_id, "READY")
+            except BaseException:
+                with contextlib.suppress(MlflowException, SQLAlchemyError, OSError):
+                    self._client.delete_logged_model(model.model_id)
+                raise
             return str(model.model_id)
 
     def register(self, model_id: str, name: str, run_id: str) -> int:

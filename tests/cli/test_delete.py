@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import optuna
 import pytest
 from mlflow.tracking import MlflowClient
 
-from sweeper.errors import StoreError
+from sweeper.errors import InputError, StoreError
+from sweeper.search.deleting import delete_sweep, doomed
 from sweeper.tracking import optuna_mirror
 from sweeper.tracking.lock import Lock
 from tests.cli.conftest import Cli
@@ -62,6 +66,43 @@ def test_a_store_that_fails_leaves_the_sweep_whole(cli: Cli, mine: Path, monkeyp
     assert sorted(runs(mine)) == before
     assert studies(mine) == ["tiny"]
     assert json.loads(cli("list", "--json", "--home", mine).stdout)[0]["sweep"] == "tiny"
+
+
+@pytest.mark.parametrize("step", ["tracking.mlflow_store.MlflowStore.discard", "tracking.optuna_mirror.delete_study"])
+def test_a_deletion_that_is_killed_is_told_and_ended_by_the_next(cli: Cli, mine: Path, step: str) -> None:
+    killing = f"""
+import os, signal
+from unittest.mock import patch
+from sweeper.search.deleting import delete_sweep, doomed
+
+with patch("sweeper.{step}", lambda *_: os.kill(os.getpid(), signal.SIGKILL)):
+    delete_sweep({str(mine)!r}, doomed({str(mine)!r}, "tiny"))
+"""
+    assert subprocess.run([sys.executable, "-c", killing]).returncode == -signal.SIGKILL
+    listed = cli("list", "--home", mine)
+    assert "the deletion of 'tiny' was broken off. To end it: sweep delete tiny" in listed.stderr
+    assert cli("delete", "tiny", "--yes", "--home", mine).exit_code == 0
+    assert runs(mine) == studies(mine) == []
+    assert not list((mine / ".sweeps").glob("*tiny*"))
+    assert "broken off" not in cli("list", "--home", mine).stderr
+
+
+def test_a_sweep_that_was_deleted_meanwhile_is_told(mine: Path) -> None:
+    sweep = doomed(mine, "tiny")
+    delete_sweep(mine, sweep)
+    with pytest.raises(InputError, match="the sweep 'tiny' is gone"):
+        delete_sweep(mine, sweep)
+
+
+def test_trials_behind_a_damaged_file_are_neither_hidden_nor_replaced(cli: Cli, mine: Path, space: Path) -> None:
+    folder = mine / ".sweeps" / "tiny"
+    (folder / "sweep.json").write_text("{")
+    spooled = {file: file.read_bytes() for file in (folder / "spool").iterdir()}
+    assert f"cannot read {folder / 'sweep.json'}" in cli("list", "--home", mine).stderr
+    again = cli("run", space, "--name", "tiny", "--home", mine, "--workers", 1, "--no-report")
+    assert again.exit_code == 2
+    assert "belongs to a sweep that is unfinished" in again.stderr
+    assert {file: file.read_bytes() for file in (folder / "spool").iterdir()} == spooled
 
 
 def test_a_study_of_another_with_the_same_name_stays(cli: Cli, mine: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,10 @@ import pytest
 from sweeper.cli import refreshing
 from sweeper.errors import StoreError
 from sweeper.tracking import attaching
+from sweeper.tracking.home import Home
+from sweeper.tracking.lock import Lock
 from tests.cli.conftest import Cli
+from tests.reporting.synthetic import Planted, Trial, plant
 
 
 def test_a_report_is_written_where_it_is_wanted(cli: Cli, home: Path) -> None:
@@ -50,6 +54,38 @@ def test_a_sweep_that_has_ended_is_written_once(cli: Cli, home: Path) -> None:
     result = cli("report", "--watch", "--out", "page", "--home", home)
     assert (result.exit_code, result.stdout, result.stderr) == (0, "page/index.html\n", "")
     assert 'http-equiv="refresh"' not in Path("page/index.html").read_text()
+
+
+def test_a_sweep_that_is_being_begun_is_waited_for(
+    cli: Cli, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = Path(shutil.copytree(home, tmp_path / "mine"))
+    folder = Home.at(mine).sweep("tiny")
+    text = folder.settings.read_text()
+    folder.settings.unlink()
+    lock = Lock(folder.lock, "tiny")
+    stands = iter([lambda: folder.settings.write_text(text.replace(json.loads(text)["run_id"], "")), lock.release])
+
+    def begin(seconds: float) -> None:
+        next(stands)()
+        folder.settings.write_text(text) if not folder.lock.exists() else None
+
+    monkeypatch.setattr(refreshing.time, "sleep", begin)
+    result = cli("report", "tiny", "--watch", "--out", "page", "--home", mine)
+    assert (result.exit_code, result.stdout) == (0, "page/index.html\n")
+    assert result.stderr == "tiny has no runs in MLflow yet; its report is written as soon as it has\n"
+
+
+def test_a_name_from_a_store_leads_to_no_other_folder(cli: Cli, tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    plant(f"sqlite:///{mine / 'mlflow.db'}", Planted("..", [Trial(0, {}, {"val_loss": [0.5, 0.4]})]), tmp_path / "artifacts")
+    before = {*mine.iterdir()}
+    result = cli("report", "..", "--home", mine)
+    assert result.exit_code == 0
+    assert {*mine.iterdir()} - before <= {mine / "reports", mine / ".sweeps"}
+    [folder] = (mine / "reports").iterdir()
+    assert (folder / "index.html").is_file()
 
 
 def test_while_a_sweep_runs_its_page_loads_itself_anew(cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 import pytest
 
+from sweeper.errors import SweepError
 from sweeper.records import Objective
 from tests.training.conftest import configuration
 
@@ -111,11 +112,11 @@ def test_a_table_with_text_and_blanks(export_of: Export, tmp_path: Path) -> None
 
 
 def test_data_from_ones_own_code_and_a_model_of_ones_own(export_of: Export, tmp_path: Path) -> None:
-    (tmp_path / "mine.py").write_text(
+    (tmp_path / "train.py").write_text(
         """\
 import keras
 import numpy as np
-from neighbour import SCALE
+from own_model import SCALE
 
 def build(input_shape, outputs, units):
     inputs = keras.Input(input_shape)
@@ -129,13 +130,42 @@ def load(rows):
     return x, (x.sum(axis=1) > 0).astype(int)
 """
     )
-    (tmp_path / "neighbour.py").write_text("SCALE = 3\n")
-    model = {"python": {"build": "mine.py:build", "units": 7}}
-    data = {"python": {"load": "mine.py:load", "rows": 90}}
+    (tmp_path / "own_model.py").write_text("SCALE = 3\n")
+    model = {"python": {"build": "train.py:build", "units": 7}}
+    data = {"python": {"load": "train.py:load", "rows": 90}}
     made = export_of(configuration(ADAM, model=model, regularization={"l2": 1e-3}), data)
     assert made.exported.script_value == made.value
-    assert (made.folder / "mine.py").is_file()
+    assert (made.folder / "own_model_.py").read_text() == (tmp_path / "train.py").read_text()
     assert not (made.folder / "data.npz").exists()
+
+
+OWN = """\
+import keras
+
+def build(input_shape, outputs):
+    if not __name__.startswith("sweeper_own"):
+        {elsewhere}
+    return keras.Sequential([keras.Input(input_shape), keras.layers.Dense(outputs)])
+"""
+
+
+def test_the_file_of_an_own_model_may_have_a_name_that_python_cannot_import(export_of: Export, tmp_path: Path) -> None:
+    (tmp_path / "my-model 2.py").write_text(OWN.format(elsewhere="pass"))
+    made = export_of(configuration(ADAM, model={"python": {"build": "my-model 2.py:build"}}), epochs=1)
+    assert made.exported.script_value == made.value
+    assert (made.folder / "own_model.py").is_file()
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "says"), [("raise KeyError('x')", "KeyError: 'x'"), ("raise SystemExit(3)", "SystemExit: 3")]
+)
+def test_a_script_that_fails_in_a_way_nobody_foresaw_costs_no_model(
+    elsewhere: str, says: str, export_of: Export, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.py").write_text(OWN.format(elsewhere=elsewhere))
+    made = export_of(configuration(ADAM, model={"python": {"build": "mine.py:build"}}), epochs=1)
+    assert made.exported.no_script == f"it could not be written: {says}"
+    assert {file.name for file in made.folder.iterdir()} == {"model.keras", "model.json"}
 
 
 def test_rows_that_no_short_code_reads_lie_beside_the_script(export_of: Export, tmp_path: Path) -> None:
@@ -180,3 +210,26 @@ def build(input_shape, outputs):
     assert made.exported.no_model == "your class Net has no get_config(), by which Keras would build it again"
     assert not (made.folder / "model.keras").exists()
     assert made.exported.script_value == made.value
+
+
+def test_without_model_and_script_nothing_is_exported(export_of: Export, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        """\
+import keras
+
+class Net(keras.Model):
+    def __init__(self, outputs):
+        super().__init__()
+        self.last = keras.layers.Dense(outputs)
+
+    def call(self, x):
+        return self.last(x)
+
+def build(input_shape, outputs):
+    if not __name__.startswith("sweeper_own"):
+        raise OSError("elsewhere")
+    return Net(outputs)
+"""
+    )
+    with pytest.raises(SweepError, match=r"nothing can be exported. No model: your class Net .* No script: .*elsewhere"):
+        export_of(configuration(ADAM, model={"python": {"build": "mine.py:build"}}), epochs=1)

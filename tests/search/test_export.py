@@ -41,10 +41,25 @@ def test_with_force_an_export_is_replaced_and_what_others_put_there_stays(swept:
     first, _ = exported(ExportRequest(swept, trial=0))
     (first.folder / "train.py").write_text("of an earlier export")
     (first.folder / "notes.txt").write_text("mine")
+    (first.folder / "plots").mkdir()
+    (first.folder / "plots" / "loss.png").write_text("mine too")
     with pytest.raises(InputError, match="--force"):
         exported(ExportRequest(swept, trial=0))
     exported(ExportRequest(swept, trial=0, force=True))
-    assert {path.name for path in first.folder.iterdir()} == {"model.json", "model.keras", "notes.txt"}
+    assert {path.name for path in first.folder.iterdir()} == {"model.json", "model.keras", "notes.txt", "plots"}
+    assert (first.folder / "plots" / "loss.png").read_text() == "mine too"
+    assert [path.name for path in first.folder.parent.iterdir()] == [first.folder.name]
+
+
+def test_a_folder_beside_an_export_is_somebody_s_own(swept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    beside = swept / "exports" / ".tiny-t0000.draft"
+    beside.mkdir(parents=True)
+    (beside / "notes.txt").write_text("mine")
+    found, _ = exported(ExportRequest(swept, trial=0))
+    assert (beside / "notes.txt").read_text() == "mine"
+    monkeypatch.chdir(found.folder)
+    with pytest.raises(InputError, match="from within"):
+        exported(ExportRequest(swept, trial=0, out=Path(), force=True))
 
 
 @pytest.mark.parametrize(("how", "status", "says"), [("refuse", 2, "data set has changed"), ("die", 1, "ended before it had")])

@@ -1,11 +1,12 @@
 import json
 import multiprocessing
 import os
+from pathlib import Path
 
 import pytest
 
 from sweeper.errors import InputError
-from sweeper.tracking.home import Home, Status, choose_name, write_atomically
+from sweeper.tracking.home import Home, Status, choose_name, file_name, write_atomically
 from sweeper.tracking.lock import Holder, Lock, held
 
 FINISHED, UNFINISHED, RUNNING = Status.FINISHED, Status.UNFINISHED, Status.RUNNING
@@ -39,6 +40,30 @@ def test_an_unfinished_successor_is_resumed_not_passed_over():
 def test_a_name_that_could_leave_the_folder_is_refused(name):
     with pytest.raises(InputError):
         choose_name(name, True, {}.get)
+
+
+def test_a_name_from_a_store_is_a_file_s_name_and_stays_another_s():
+    wild = [
+        "..",
+        ".",
+        "",
+        "/",
+        "../..",
+        "a/..",
+        "a/b",
+        "a-b/",
+        "/etc/passwd",
+        "a\0b",
+        ".hidden",
+        "-x",
+        "x" * 300,
+        "x" * 301,
+        "\n",
+    ]
+    found = [file_name(name) for name in [*wild, "a-b", "b", "digits-mlp.v2"]]
+    assert found[-3:] == ["a-b", "b", "digits-mlp.v2"]
+    assert len({*found}) == len(found)
+    assert all(Path(name).name == name and name[0].isalnum() and len(name) <= 80 for name in found)
 
 
 def test_a_folder_is_for_its_owner_alone_and_one_that_never_began_is_taken_over(tmp_path):

@@ -54,4 +54,5 @@ def _sweeps(folder: Path) -> Iterator[Finding]:
             continue
         unfinished = sweep.status is Status.UNFINISHED
         ended = f"{name} is {sweep.status}, {sum(sweep.counts.values())} of {sweep.settings.trials} trials ended"
-        yield Finding("sweep", ended, None if unfinished else True, f"sweep resume {name}" if unfinished else "")
+        command = "delete" if sweep.settings.imported else "resume"
+        yield Finding("sweep", ended, None if unfinished else True, f"sweep {command} {name}" if unfinished else "")

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from sweeper.errors import SweepError
+from sweeper.exporting.order import OWN_MODEL
 from sweeper.exporting.retraining import Retrained
 from sweeper.exporting.script.literals import call, literal
 from sweeper.own_code import split_reference
@@ -24,12 +25,13 @@ def own_network_code(plan: TrialPlan, trained: Retrained, info: DataInfo, folder
         raise SweepError("the space's penalty adds to those in the model's own layers, and a weight in Keras has but one")
     settings = dict(plan.configuration["model"]["python"])
     path, function = split_reference(settings.pop("build"), folder)
-    shutil.copyfile(path, out / path.name)
+    name = _free_name(path.parent)
+    shutil.copyfile(path, out / f"{name}.py")
     shape = tuple(info.input_shape)
     lines = [
         "# A copy of the model's file lies beside this one; what it imports is found where it was.",
-        f"sys.path[:0] = [str(HERE), {literal(str(path.parent))}]",
-        f"from {path.stem} import {function}",
+        f"sys.path[:0] = [{literal(str(path.parent))}, str(HERE)]",
+        f"from {name} import {function}",
         "",
         f"keras.utils.set_random_seed({plan.seeds.weights})",
         f"model = {call(function, literal(shape), str(info.outputs), **settings)}",
@@ -37,6 +39,15 @@ def own_network_code(plan: TrialPlan, trained: Retrained, info: DataInfo, folder
     if not hasattr(trained.model, "operations"):  # not a graph of layers: it has no weights before it knows its input
         lines.append(f"model(keras.Input({literal(shape)}))")
     return "\n".join([*lines, *_seeds(trained)])
+
+
+def _free_name(folder: Path) -> str:
+    """A module's name under which the copy hides no file of the user's folder, and none of them hides the copy. That of their
+    file may be no name at all, or that of the script."""
+    name = OWN_MODEL
+    while (folder / f"{name}.py").exists():
+        name += "_"
+    return name
 
 
 def _seeds(trained: Retrained) -> list[str]:

@@ -60,7 +60,7 @@ class Script:
         with redirect_stdout(io.StringIO()) as said:
             try:
                 exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), names)
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 raise SweepError(f"the script failed: {type(error).__name__}: {error}") from error
         print(said.getvalue())
         value = float(names["best"])

@@ -37,14 +37,16 @@ _METRICS, _LATEST = (
 
 @contextlib.contextmanager
 def known_database(uri: str) -> Iterator[sa.Connection | None]:
-    """A connection that reads only, or None where the store is no database or one we do not know. Raises StoreError where it
-    does not answer."""
+    """A connection that reads only, in one transaction: whatever is asked through it is as it was at one moment, also while a
+    sweep writes. None where the store is no database or one we do not know. Raises StoreError where it does not answer."""
     engine = _read_only(uri)
     if engine is None:
         yield None
         return
     try:
         with engine.connect() as connection:
+            if engine.dialect.name == "sqlite":  # Python's driver begins one for writing alone
+                connection.exec_driver_sql("BEGIN")
             yield connection if _schema(connection) in SCHEMAS else None
     except sa.exc.SQLAlchemyError as error:
         raise unanswered(uri, error) from error
@@ -52,9 +54,19 @@ def known_database(uri: str) -> Iterator[sa.Connection | None]:
         engine.dispose()
 
 
+def run_again(connection: sa.Connection, run: Run) -> Run:
+    """The same run as it is in the connection's transaction; as it was known where it has been deleted meanwhile."""
+    found = _runs(connection, sa.select(sa.literal(run.info.run_id)), run.info.experiment_id)
+    return found[0] if found else run
+
+
 def child_runs(connection: sa.Connection, parent: Run) -> list[Run]:
     """The runs below a parent run that are not deleted."""
     below = sa.select(_TAGS.c.run_uuid).where(_TAGS.c.key == "mlflow.parentRunId", _TAGS.c.value == parent.info.run_id)
+    return _runs(connection, below, parent.info.experiment_id)
+
+
+def _runs(connection: sa.Connection, below: sa.Select[Any], experiment: str) -> list[Run]:
     tags: dict[str, list[RunTag]] = defaultdict(list)
     params: dict[str, list[Param]] = defaultdict(list)
     metrics: dict[str, list[Metric]] = defaultdict(list)
@@ -64,16 +76,16 @@ def child_runs(connection: sa.Connection, parent: Run) -> list[Run]:
         params[run].append(Param(key, value))
     for run, key, step, time, value, nan in _rows(connection, sa.select(_LATEST).where(_LATEST.c.run_uuid.in_(below))):
         metrics[run].append(Metric(key, float("nan") if nan else value, time, step))
-    active = (_RUNS.c.lifecycle_stage == "active", _RUNS.c.experiment_id == int(parent.info.experiment_id))
+    active = (_RUNS.c.lifecycle_stage == "active", _RUNS.c.experiment_id == int(experiment))
     return [
         Run(
             RunInfo(
-                run_id=run, run_name=name, experiment_id=str(experiment), user_id=user, status=status, start_time=start,
+                run_id=run, run_name=name, experiment_id=str(owner), user_id=user, status=status, start_time=start,
                 end_time=end, lifecycle_stage=stage, artifact_uri=artifacts,
             ),
             RunData(metrics[run], params[run], tags[run]),
         )
-        for run, name, experiment, user, status, start, end, stage, artifacts in _rows(
+        for run, name, owner, user, status, start, end, stage, artifacts in _rows(
             connection, sa.select(_RUNS).where(_RUNS.c.run_uuid.in_(below), *active)
         )
     ]  # fmt: skip
@@ -104,7 +116,7 @@ def _read_only(uri: str) -> sa.Engine | None:
         file = sqlite_file(uri)
         return sa.create_engine(f"sqlite:///file:{_quoted(file.resolve().as_posix())}?mode=ro&uri=true") if file else None
     if uri.split(":", 1)[0].split("+", 1)[0] in ("postgresql", "mysql", "mssql"):
-        return sa.create_engine(uri)
+        return sa.create_engine(uri, **({} if uri.startswith("mssql") else {"isolation_level": "REPEATABLE READ"}))
     return None
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import sqlalchemy as sa
 from mlflow.entities import Run
 from mlflow.tracking import MlflowClient
 
-from sweeper.reporting.reading.database import known_database, points
+from sweeper.reporting.reading.database import points
 from sweeper.reporting.reading.points import Points
 from sweeper.reporting.reading.served import served
 
@@ -24,15 +25,18 @@ def is_curve(key: str) -> bool:
     return key not in ONCE and not key.startswith(("objective_", "seconds_", "test_"))
 
 
-def read_histories(client: MlflowClient, runs: Sequence[Run], cache: Path | None = None) -> pd.DataFrame:
+def read_histories(
+    client: MlflowClient, runs: Sequence[Run], connection: sa.Connection | None, cache: Path | None = None
+) -> pd.DataFrame:
     """Columns `HISTORY`, a row for each run, step and metric, in the order of `runs`, steps and names; `run_id` and `key` are
     categories, `time` in Unix milliseconds.
 
-    Of several values for one step the one logged first stays. NaN and infinities come back as such. What a server told of runs
-    that have ended is kept in the folder `cache`, where one is given. Raises StoreError where the store does not answer.
+    Of several values for one step the one logged first stays. NaN and infinities come back as such. Without a `connection` to a
+    database the client is asked, and what it told of runs that have ended is kept in the folder `cache`, where one is given.
+    Raises StoreError where the store does not answer.
     """
     keys = sorted({key for run in runs for key in run.data.metrics if is_curve(key)})
-    found = [one.tidy() for one in _points(client, runs, keys, cache)]
+    found = [one.tidy() for one in _points(client, runs, keys, connection, cache)]
     if not runs:
         found = [Points.of([], [], [], [])]
     places = np.repeat(np.arange(len(found)), [len(one.key) for one in found])
@@ -48,11 +52,11 @@ def read_histories(client: MlflowClient, runs: Sequence[Run], cache: Path | None
     )
 
 
-def _points(client: MlflowClient, runs: Sequence[Run], keys: Sequence[str], cache: Path | None) -> Iterator[Points]:
+def _points(
+    client: MlflowClient, runs: Sequence[Run], keys: Sequence[str], connection: sa.Connection | None, cache: Path | None
+) -> list[Points]:
     """Those of each run, in the order of `runs`."""
     places = {key: place for place, key in enumerate(keys)}
-    with known_database(client.tracking_uri) as connection:
-        if connection is None:
-            yield from served(client, runs, places, cache)
-        else:
-            yield from (points(connection, run.info.run_id, places) for run in runs)
+    if connection is None:
+        return served(client, runs, places, cache)
+    return [points(connection, run.info.run_id, places) for run in runs]

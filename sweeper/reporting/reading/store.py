@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import mlflow
+import sqlalchemy as sa
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
@@ -15,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from sweeper.errors import InputError, did_you_mean
 from sweeper.reporting.reading.address import sqlite_file, unanswered
-from sweeper.reporting.reading.database import child_runs, known_database
+from sweeper.reporting.reading.database import child_runs
 from sweeper.reporting.text import clean
 from sweeper.tracking.sqlite_file import is_database
 
@@ -85,10 +86,10 @@ def known_sweeps(client: MlflowClient, experiment: str) -> list[Run]:
     return sorted(runs, key=lambda run: (-(run.info.start_time or 0), run.info.run_id))
 
 
-def trial_runs(client: MlflowClient, sweep: Run) -> list[Run]:
-    """The child runs of a sweep, in no order; runs without a trial number are left out."""
-    with known_database(client.tracking_uri) as connection:
-        runs = _below(client, sweep) if connection is None else child_runs(connection, sweep)
+def trial_runs(client: MlflowClient, sweep: Run, connection: sa.Connection | None) -> list[Run]:
+    """The child runs of a sweep, in no order; runs without a trial number are left out. Through the `connection` to a database
+    where there is one."""
+    runs = _below(client, sweep) if connection is None else child_runs(connection, sweep)
     return [run for run in runs if run.data.tags.get("sweeper.trial", "").isdecimal()]
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from sweeper.errors import StoreError
 from sweeper.records import Record, State
 from sweeper.search.best import best_trial
 from sweeper.search.importing.columns import Columns
@@ -18,6 +20,9 @@ from sweeper.tracking.projector import Described, Projector
 from sweeper.tracking.reading import Spools, in_order
 from sweeper.tracking.replay import SweepState, TrialState
 from sweeper.tracking.spool import SpoolWriter
+
+if TYPE_CHECKING:
+    from sweeper.tracking.mlflow_store import MlflowStore
 
 _SPOOL = "imported.jsonl"
 COLUMNS = "columns.json"
@@ -44,12 +49,16 @@ def store(
     state: SweepState,
     records: Sequence[Record],
 ) -> Settings:
-    """Writes everything; gives the settings of the finished sweep. Raises StoreError and InputError, with MLflow as it was."""
+    """Writes everything; gives the settings of the finished sweep. Raises StoreError and InputError, with MLflow as it was and
+    without `sweep.json`. That is there, and says that the sweep is unfinished, before MLflow has the first run: what a kill
+    leaves can be found by it."""
     from sweeper.tracking.mlflow_store import MlflowStore
 
     with SpoolWriter(folder.spool / _SPOOL) as spool:
         spool.append_all(records)
     mlflow = MlflowStore(home)
+    settings = replace(settings, tracking_uri=mlflow.uri, experiment_id=mlflow.experiment_id)
+    settings.save(folder)
     try:
         parent = mlflow.begin(facts.name, layout.parent_tags(facts), facts.started)
         mlflow.log(parent, params=layout.parent_params(facts))
@@ -61,17 +70,24 @@ def store(
         mlflow.bring_to_disk()
         mlflow.set_status(parent, layout.STATUS[State.COMPLETE], facts.started)
         mlflow.bring_to_disk()
-    except BaseException:
-        mlflow.discard_sweep(facts.id)
+        ended = replace(settings, run_id=parent, status=Status.FINISHED, ended=settings.created)
+        ended.save(folder)
+    except BaseException as error:
+        _take_back(mlflow, folder, settings, error)
         raise
-    return replace(
-        settings,
-        tracking_uri=mlflow.uri,
-        experiment_id=mlflow.experiment_id,
-        run_id=parent,
-        status=Status.FINISHED,
-        ended=settings.created,
-    )
+    return ended
+
+
+def _take_back(mlflow: MlflowStore, folder: SweepFolder, settings: Settings, error: BaseException) -> None:
+    """Removes the runs, and then what they would be found by. Raises StoreError where MLflow fails again."""
+    try:
+        mlflow.discard_sweep(settings.id)
+    except StoreError as left:
+        raise StoreError(
+            f"{error or 'stopped'}\nWhat was imported so far could not be taken back: {left}\nTo be rid of it: "
+            f"sweep delete {settings.name}"
+        ) from error
+    folder.settings.unlink(missing_ok=True)
 
 
 def _ending(settings: Settings, state: SweepState) -> list[Row]:

@@ -31,7 +31,8 @@ def import_curves(request: ImportRequest, watch: Watch) -> Imported:
     """Makes a sweep of the curves, in the spool as if it had been trained here and in MLflow.
 
     Everything is checked before anything is written. Raises InputError for whatever cannot be used, StoreError where a store or
-    the disk fails; either way nothing of the sweep is left.
+    the disk fails; either way nothing of the sweep is left. Where the process is killed, or MLflow takes nothing back, there is
+    a sweep that is unfinished: another import of its name removes it, and so does `delete`.
     """
     curves, parameters = read_table(request.curves), read_table(request.parameters)
     columns = meaning(curves, parameters, request.said)
@@ -50,8 +51,6 @@ def import_curves(request: ImportRequest, watch: Watch) -> Imported:
             room.folder = folder
             settings = settings_of(request, columns, objective, trainings, folder.name, now)
             kept = store(home, folder, settings, facts_of(request, settings, columns, trainings), columns, state, records)
-            kept.save(folder)
-            room.kept = True
     ended = configurations(state.trials, kept.awaited)
     return Imported(
         sweep=kept.name,

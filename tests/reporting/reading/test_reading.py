@@ -11,7 +11,8 @@ from mlflow.entities import Metric, Run
 from mlflow.tracking import MlflowClient
 
 from sweeper.errors import StoreError
-from sweeper.reporting import read_sweep
+from sweeper.reporting import frames, read_sweep
+from sweeper.reporting.frames import read_frames
 from sweeper.reporting.reading import database, kept, served
 from sweeper.reporting.reading.history import read_histories
 from sweeper.reporting.reading.points import Points
@@ -29,21 +30,27 @@ def by_client(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def runs_of(uri: str, sweep: str | None = None) -> tuple[MlflowClient, list[Run]]:
     client = open_store(uri)
-    runs = trial_runs(client, find_sweep(client, sweep, "sweeper", None))
+    with database.known_database(uri) as connection:
+        runs = trial_runs(client, find_sweep(client, sweep, "sweeper", None), connection)
     return client, sorted(runs, key=lambda run: run.info.run_id)
+
+
+def histories(client: MlflowClient, runs: list[Run]) -> pd.DataFrame:
+    with database.known_database(client.tracking_uri) as connection:
+        return read_histories(client, runs, connection)
 
 
 @pytest.mark.parametrize("sweep", SWEEPS)
 def test_the_database_and_the_client_give_the_same(store: str, sweep: str, monkeypatch: pytest.MonkeyPatch):
     client, runs = runs_of(store, sweep)
-    quick = read_histories(client, runs)
+    quick = histories(client, runs)
     monkeypatch.setattr(database, "SCHEMAS", frozenset())
     _, same = runs_of(store, sweep)
     assert [run.info for run in runs] == [run.info for run in same]
     for one, other in zip(runs, same, strict=True):
         assert (one.data.params, one.data.tags) == (other.data.params, other.data.tags)
         assert str(one.data.metrics.items()) == str(dict(sorted_like(other, one)).items())
-    pd.testing.assert_frame_equal(quick, read_histories(client, same))
+    pd.testing.assert_frame_equal(quick, histories(client, same))
     assert len(quick) > 1000
 
 
@@ -63,9 +70,9 @@ def test_wild_values_come_the_same_either_way(fresh: str, tmp_path: Path, monkey
     [first] = [run for run in runs if run.data.tags["sweeper.trial"] == "0"]
     client.log_batch(first.info.run_id, metrics=points)
     client, runs = runs_of(fresh)
-    quick = read_histories(client, runs)
+    quick = histories(client, runs)
     monkeypatch.setattr(database, "SCHEMAS", frozenset())
-    pd.testing.assert_frame_equal(quick, read_histories(client, runs))
+    pd.testing.assert_frame_equal(quick, histories(client, runs))
     values = dict(zip(quick["step"], quick["value"], strict=True))
     assert (values[0], values[1], values[4], values[9]) == (0.1, math.inf, 0.4, 1e300)
     assert math.isnan(values[2]) and math.isnan(values[3])
@@ -82,6 +89,26 @@ def test_the_database_is_opened_for_reading_only(store: str):
         assert connection is not None
         with pytest.raises(Exception, match="readonly"):
             connection.exec_driver_sql("DELETE FROM tags")
+
+
+def test_a_sweep_that_writes_meanwhile_is_read_as_it_was_at_one_moment(
+    fresh: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    plant(fresh, Planted("s", [Trial(0, {}, {"val_loss": [0.5, 0.4]}, state="RUNNING")]), tmp_path)
+    before = read_frames("s", fresh)
+    client, [run] = runs_of(fresh)
+
+    def between(*arguments: object) -> pd.DataFrame:
+        client.log_batch(run.info.run_id, metrics=[Metric("val_loss", 0.3, START, 3), Metric("objective", 0.3, START, 3)])
+        client.set_terminated(run.info.run_id, "FINISHED")
+        return read_histories(*arguments)
+
+    monkeypatch.setattr(frames, "read_histories", between)
+    found = read_frames("s", fresh)
+    pd.testing.assert_frame_equal(found.epochs, before.epochs)
+    pd.testing.assert_frame_equal(found.runs, before.runs)
+    monkeypatch.undo()
+    assert len(read_frames("s", fresh).epochs) == len(before.epochs) + 1
 
 
 def test_a_deleted_trial_is_left_out(fresh: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
