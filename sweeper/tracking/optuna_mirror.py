@@ -39,15 +39,17 @@ class OptunaMirror:
     def __init__(self, home: Home, study: str, sweep_id: str, maximize: bool, about: Mapping[str, Any]) -> None:
         """Opens the study of this name, or makes it.
 
-        A study of the same name that belongs to something else is left alone: ours then has the sweep's id behind its name.
+        A study of the same name that belongs to something else is left alone: ours then has the sweep's id behind its name. One
+        in which there is nothing is what a crash left of ours.
         """
         with _faults(home):
             write_ahead(home.optuna_file)
             self._storage = optuna.storages.RDBStorage(_url(home), engine_kwargs={"connect_args": {"timeout": _PATIENCE}})
             direction = StudyDirection.MAXIMIZE if maximize else StudyDirection.MINIMIZE
             self.name, self._study = self._open(study, sweep_id, direction)
-            if self._storage.get_study_user_attrs(self._study).get("sweeper.id") is None:
-                for key, value in {"sweeper.id": sweep_id, **about}.items():
+            said = self._storage.get_study_user_attrs(self._study)
+            for key, value in {"sweeper.id": sweep_id, **about}.items():
+                if key not in said:
                     self._storage.set_study_user_attr(self._study, key, value)
         self._home = home
 
@@ -74,14 +76,20 @@ class OptunaMirror:
             bring_to_disk(self._home.optuna_file)
 
     def _open(self, study: str, sweep_id: str, direction: StudyDirection) -> tuple[str, int]:
-        for name in (study, f"{study}-{sweep_id[:8]}"):
+        for name in _names(study, sweep_id):
             try:
                 return name, self._storage.create_new_study([direction], name)
             except DuplicatedStudyError:
                 known = self._storage.get_study_id_from_name(name)
-                if self._storage.get_study_user_attrs(known).get("sweeper.id") == sweep_id:
+                owner = self._storage.get_study_user_attrs(known).get("sweeper.id")
+                if owner == sweep_id or self._is_empty(known, direction):
                     return name, known
         raise StoreError(f"{self._storage.url} has studies named '{study}' and '{name}' that are not this sweep's")
+
+    def _is_empty(self, study: int, direction: StudyDirection) -> bool:
+        storage = self._storage
+        said = {**storage.get_study_user_attrs(study), **storage.get_study_system_attrs(study)}
+        return not said and not storage.get_n_trials(study) and storage.get_study_directions(study) == [direction]
 
 
 def delete_study(home: Home, study: str, sweep_id: str) -> None:
@@ -90,12 +98,16 @@ def delete_study(home: Home, study: str, sweep_id: str) -> None:
         return
     with _faults(home):
         storage = optuna.storages.RDBStorage(_url(home), engine_kwargs={"connect_args": {"timeout": _PATIENCE}})
-        try:
-            known = storage.get_study_id_from_name(study)
-        except KeyError:
-            return
-        if storage.get_study_user_attrs(known).get("sweeper.id") == sweep_id:
-            storage.delete_study(known)
+        for name in _names(study, sweep_id):
+            with contextlib.suppress(KeyError):
+                known = storage.get_study_id_from_name(name)
+                if storage.get_study_user_attrs(known).get("sweeper.id") == sweep_id:
+                    storage.delete_study(known)
+
+
+def _names(study: str, sweep_id: str) -> tuple[str, str]:
+    """Its name, and the one that it has where that is another's."""
+    return study, f"{study}-{sweep_id[:8]}"
 
 
 def _url(home: Home) -> str:

@@ -13,6 +13,7 @@ import pytest
 
 from sweeper.cli.reports import frames_of
 from sweeper.errors import InputError
+from sweeper.search.deleting import delete_sweep, doomed
 from sweeper.search.progress import Note, Started
 from sweeper.search.resume import resume_sweep
 from sweeper.search.view import open_sweep
@@ -91,6 +92,34 @@ def test_after_sigkill_of_the_parent_the_sweep_is_finished_and_a_second_resume_c
     finish_and_check(home)
     attempts = [trial.attempt for trial in spooled(home, "tiny").trials]
     assert set(attempts) == {1, 2}
+
+
+OPENING = """
+import os, signal, sys
+from pathlib import Path
+from unittest.mock import patch
+from sweeper.search.request import SweepRequest
+from sweeper.search.sweep import run_sweep
+
+with patch("sweeper.tracking.mlflow_store.MlflowStore.log_data", lambda *_: os.kill(os.getpid(), signal.SIGKILL)):
+    run_sweep(SweepRequest(sys.argv[1], Path(sys.argv[2]), workers=1, device="cpu"), lambda event: None, sys.argv[3])
+"""
+
+
+def test_a_sweep_that_is_killed_while_it_opens_its_stores_is_resumed_or_deleted(home, space):
+    for end in ("delete", "resume"):
+        killed = subprocess.run([sys.executable, "-c", OPENING, str(space), str(home), ENTRY])
+        assert killed.returncode == -signal.SIGKILL
+        assert open_sweep(home).status == "unfinished"
+        assert len(runs(home, "sweep")) == 1
+        if end == "delete":
+            assert delete_sweep(home, doomed(home, "tiny")) == 1
+    summary, _ = resume(home)
+    assert summary.counts["complete"] == 6
+    check(home, "tiny")
+    frames = frames_of(home, "tiny")
+    assert frames.sweep.space == space.read_text()
+    assert frames.sweep.fixed["budget.trials"] == "6"
 
 
 def test_ctrl_c_lets_epochs_end_marks_runs_and_says_how_to_resume(begin, home):

@@ -8,7 +8,7 @@ from sweeper.errors import StoreError
 from sweeper.records import State
 from sweeper.tracking.combined import configurations
 from sweeper.tracking.home import Home
-from sweeper.tracking.optuna_mirror import OptunaMirror
+from sweeper.tracking.optuna_mirror import OptunaMirror, delete_study
 from sweeper.tracking.replay import SweepState
 from tests.tracking import synthetic as made
 
@@ -42,6 +42,20 @@ def test_one_training_has_no_spread_and_a_fault_no_value(tmp_path):
 def test_a_study_of_the_same_name_that_is_another_sweep_s_is_left_alone(tmp_path):
     names = [OptunaMirror(Home(tmp_path), "tiny", sweep, False, {}).name for sweep in ("id", "other123456", "id")]
     assert names == ["tiny", "tiny-other123", "tiny"]
+
+
+def test_a_study_that_a_crash_left_without_a_word_is_taken_and_one_with_a_word_is_not(tmp_path):
+    optuna.create_study(storage=Home(tmp_path).storage, study_name="tiny", direction="minimize")
+    optuna.create_study(storage=Home(tmp_path).storage, study_name="mine", direction="minimize").set_user_attr("of", "mine")
+    optuna.create_study(storage=Home(tmp_path).storage, study_name="up", direction="maximize")
+    names = [OptunaMirror(Home(tmp_path), name, "id3456789", False, {"seed": 0}).name for name in ("tiny", "mine", "up")]
+    assert names == ["tiny", "mine-id345678", "up-id345678"]
+    assert optuna.load_study(study_name="tiny", storage=Home(tmp_path).storage).user_attrs == {
+        "sweeper.id": "id3456789",
+        "seed": 0,
+    }
+    delete_study(Home(tmp_path), "mine", "id3456789")
+    assert set(optuna.get_all_study_names(Home(tmp_path).storage)) == {"tiny", "mine", "up", "up-id345678"}
 
 
 def test_a_file_that_fails_is_named(tmp_path):
