@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ import keras
 import numpy as np
 
 from sweeper.data.arrays import Part, Parts
-from sweeper.errors import InputError
+from sweeper.errors import InputError, StoreError
 from sweeper.exporting.inference import inference_model, own_classes, shown
 from sweeper.exporting.mlflow_model import save_mlflow_model
 from sweeper.exporting.order import ABOUT, MODEL, Exported, ExportOrder
@@ -26,12 +28,13 @@ EXAMPLES = 5
 
 def save_model(sweep: str, trained: Retrained, source: Source, info: DataInfo, order: ExportOrder, *, logits: bool) -> Exported:
     """Writes the model of the best epoch, and compares its predictions with the engine's. Raises InputError where it was to go
-    to MLflow and cannot."""
+    to MLflow and cannot, StoreError where the disk takes nothing."""
     trained.best.give(trained.model)
     model = inference_model(trained.model, source.recipe, source.raw, info, logits=logits)
     own, no_model = _saved(model, Path(order.out) / MODEL)
     about = _about(sweep, trained, source, info, order, own)
-    (Path(order.out) / ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+    with _on_disk(ABOUT):
+        (Path(order.out) / ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
     name, part = _held_out(info)
     rows = source.recipe.parts[name]
     if order.mlflow:
@@ -51,11 +54,20 @@ def _saved(model: keras.Model, path: Path) -> tuple[tuple[str, ...], str]:
     """Saves the model: the classes in it that are the user's own, and the reason why it cannot be saved, or nothing."""
     try:
         own = own_classes(model)
-        model.save(path)
+        with _on_disk(path.name):
+            model.save(path)
     except NotImplementedError as error:  # Keras says it in twenty lines, the class in the first of them
         kind = " ".join(str(error).split()).removeprefix("Object ").partition(" ")[0]
         return (), f"your class {kind} has no get_config(), by which Keras would build it again"
     return own, ""
+
+
+@contextlib.contextmanager
+def _on_disk(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"{name} cannot be written: {error.strerror or error}") from error
 
 
 def _held_out(info: DataInfo) -> tuple[str, Part]:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+import keras
 import pytest
 
-from sweeper.errors import InputError
+from sweeper.errors import InputError, StoreError
+from sweeper.exporting.saving import _saved
 from sweeper.exporting.worker import _prepared_again
 from sweeper.records import DataInfo, Task
 
 INFO = DataInfo("iris", Task.CLASSIFICATION, (4,), 3, {"train": 90}, "abc", "here")
+
+
+def test_a_disk_that_takes_no_model_is_a_fault_of_the_disk(tmp_path: Path) -> None:
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    with pytest.raises(StoreError, match=r"model\.keras cannot be written"):
+        _saved(model, tmp_path / "gone" / "model.keras")
 
 
 def test_data_that_have_changed_since_are_refused() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sweeper.errors import InputError
+from sweeper.errors import InputError, StoreError
 from sweeper.tracking.home import Home, Status, choose_name, file_name, write_atomically
 from sweeper.tracking.lock import Holder, Lock, held
 
@@ -142,6 +142,13 @@ def test_a_file_is_replaced_at_once_and_nothing_is_left_beside_it(tmp_path):
     write_atomically(tmp_path / "a.json", "1")
     write_atomically(tmp_path / "a.json", "2")
     assert (tmp_path / "a.json").read_text() == "2"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_what_cannot_be_replaced_leaves_nothing_beside_it(tmp_path):
+    (tmp_path / "a.json").mkdir()
+    with pytest.raises(StoreError, match=r"cannot write .*a\.json"):
+        write_atomically(tmp_path / "a.json", "1")
     assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
 
 
