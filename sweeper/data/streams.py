@@ -33,22 +33,27 @@ def shuffled(part: Part, rows: int, seed: int, mixed: int = MIXED) -> Iterator[P
 
     Stretches of `rows` rows are read in random order, and the rows of `mixed` of them together are put in random order. The
     training part lies on disk in random order already, so no two epochs have like neighbours though the disk is read in long
-    runs. With a single mix this is one permutation of all rows. `2 * mixed` chunks are in memory at most.
+    runs. With a single mix this is one permutation of all rows. In memory are the rows of one mix, and the chunk that is asked
+    for.
     """
     random = np.random.default_rng(seed)
     starts = random.permutation(np.arange(0, len(part), rows))
-    left = _read(part, 0, 0)
+    room = min(len(part), (mixed + 1) * rows)
+    x, y = (np.empty((room, *one.shape[1:]), one.dtype) for one in (part.x, part.y))  # once: memory costs when first touched
+    count = 0
     for first in range(0, len(starts), mixed):
-        stretches = [_read(part, start, start + rows) for start in starts[first : first + mixed]]
-        x, y = (np.concatenate([getattr(one, what) for one in (left, *stretches)]) for what in "xy")
-        del stretches  # or they would be held beside x while that is used, and x beside the next ones
-        order = random.permutation(len(x))
-        whole = len(x) if first + mixed >= len(starts) else len(x) // rows * rows
+        for start in starts[first : first + mixed]:
+            stop = min(start + rows, len(part))
+            x[count : count + stop - start], y[count : count + stop - start] = part.x[start:stop], part.y[start:stop]
+            count += stop - start
+        order = random.permutation(count)
+        whole = count if first + mixed >= len(starts) else count // rows * rows
         for start in range(0, whole, rows):
             chosen = order[start : min(start + rows, whole)]
             yield Part(x[chosen], y[chosen])
-        left = Part(x[order[whole:]], y[order[whole:]])
-        del x, y
+        left = order[whole:]
+        count = len(left)
+        x[:count], y[:count] = x[left], y[left]
 
 
 def ahead(chunks: Iterable[Chunk], most: int = 2) -> Generator[Chunk, None, None]:
