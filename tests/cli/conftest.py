@@ -9,7 +9,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sweeper.cli.main import sweep
+from tests.quick_stores import quick_stores
 
+__all__ = ["quick_stores"]
 ENTRY = "tests.executors.fake_workers:main"
 
 SPACE = """\

@@ -17,8 +17,10 @@ from sweeper.exporting.retraining import retrain
 from sweeper.exporting.worker import export
 from sweeper.records import Objective, TrialPlan, WorkerSettings
 from sweeper.training.backends import open_backend
+from tests.quick_stores import quick_stores
 from tests.training.conftest import plan
 
+__all__ = ["quick_stores"]
 LOSS = Objective("val_loss", maximize=False)
 
 

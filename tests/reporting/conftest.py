@@ -10,7 +10,10 @@ import pytest
 from mlflow.tracking import MlflowClient
 
 from sweeper.reporting import SweepFrames, read_sweep
+from tests.quick_stores import quick_stores
 from tests.reporting.synthetic import Planted, compared, plant, repeated, searched
+
+__all__ = ["quick_stores"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -21,8 +24,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An MLflow database without an experiment of ours; MLflow needs seconds to make its tables."""
+def empty(tmp_path_factory: pytest.TempPathFactory, quick_stores: None) -> Path:
+    """An MLflow database without an experiment of ours."""
     file = tmp_path_factory.mktemp("mlflow") / "mlflow.db"
     MlflowClient(f"sqlite:///{file}").search_experiments()
     return file

@@ -1,122 +1,15 @@
-"""Synthetic sweeps written into a real MLflow store exactly as docs/architecture.md ("MLflow's layout") says."""
+"""Synthetic sweeps: a comparison, a search, one with repeats."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Sequence
 
 import numpy as np
-from mlflow.entities import Metric, Param, RunTag
-from mlflow.tracking import MlflowClient
 
-START = 1_790_000_000_000
-STATUS = {"INTERRUPTED": "KILLED", "COMPLETE": "FINISHED", "PRUNED": "KILLED", "FAILED": "FAILED"}
+from tests.reporting.planting import START, Planted, Trial, plant
 
-
-@dataclass(frozen=True)
-class Trial:
-    """One run: `curves` maps a metric's name to its values from epoch 1 on, `once` the metrics logged once."""
-
-    number: int
-    params: Mapping[str, object]
-    curves: Mapping[str, Sequence[float]]
-    state: str = "COMPLETE"
-    reason: str = "finished"
-    phase: str = "paired"
-    block: int | None = None
-    repeat: int = 0
-    attempt: int = 1
-    maximize: bool = False
-    objective: str = "val_loss"
-    once: Mapping[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Planted:
-    """A whole sweep."""
-
-    name: str
-    trials: Sequence[Trial]
-    tags: Mapping[str, str] = field(default_factory=dict)
-    params: Mapping[str, object] = field(default_factory=dict)
-    status: str = "FINISHED"
-
-
-def plant(uri: str, sweep: Planted, artifacts: Path) -> str:
-    """Write the sweep; returns the parent run's id. The experiment is made where it is missing."""
-    client = MlflowClient(uri)
-    known = client.get_experiment_by_name("sweeper")
-    experiment = known.experiment_id if known else client.create_experiment("sweeper", artifact_location=artifacts.as_uri())
-    tags = {
-        "sweeper.kind": "sweep",
-        "sweeper.version": "0.1.0",
-        "sweeper.objective": "val_loss",
-        "sweeper.direction": "minimize",
-        "sweeper.sampler": "paired",
-        "sweeper.pruner": "none",
-        "sweeper.seed": "7",
-        "sweeper.design": "paired",
-        "sweeper.data.name": "digits",
-        "sweeper.data.digest": "5f0c83",
-        "sweeper.data.rows.train": "1077",
-        "sweeper.data.rows.validation": "360",
-        "sweeper.data.rows.test": "360",
-        "sweeper.version.keras": "3.15.0",
-        "sweeper.backend": "tensorflow",
-        "sweeper.workers": "2",
-        **sweep.tags,
-    }
-    parent = client.create_run(experiment, start_time=START, run_name=sweep.name, tags=dict(tags))
-    client.log_batch(parent.info.run_id, params=[Param(key, str(value)) for key, value in sweep.params.items()])
-    for trial in sweep.trials:
-        _plant_trial(client, experiment, parent.info.run_id, sweep.name, trial)
-    if sweep.status != "RUNNING":
-        client.set_terminated(parent.info.run_id, sweep.status, end_time=START + 41_000)
-    return parent.info.run_id
-
-
-def _plant_trial(client: MlflowClient, experiment: str, parent: str, sweep: str, trial: Trial) -> None:
-    start = START + 400 * trial.number
-    tags = {
-        "mlflow.parentRunId": parent,
-        "sweeper.sweep": sweep,
-        "sweeper.trial": str(trial.number),
-        "sweeper.repeat": str(trial.repeat),
-        "sweeper.attempt": str(trial.attempt),
-        "sweeper.state": trial.state,
-        "sweeper.reason": trial.reason,
-        "sweeper.phase": trial.phase,
-        "sweeper.structure": "mlp-64-64",
-        "sweeper.worker": "worker-0",
-        "sweeper.device": "CPU",
-    }
-    if trial.block is not None:
-        tags["sweeper.block"] = str(trial.block)
-    run = client.create_run(experiment, start_time=start, run_name=f"t{trial.number:04d}-mlp", tags=tags)
-    points = [
-        Metric(key, float(value), start + 15 * epoch, epoch)
-        for key, values in trial.curves.items()
-        for epoch, value in enumerate(values, start=1)
-    ]
-    points += [Metric(key, float(value), start + 300, 0) for key, value in _once(trial).items()]
-    params = [Param(key, str(value)) for key, value in trial.params.items()]
-    for first in range(0, len(points), 1000):
-        client.log_batch(run.info.run_id, metrics=points[first : first + 1000])
-    client.log_batch(run.info.run_id, params=params, tags=[RunTag("mlflow.note.content", "synthetic")])
-    if trial.state in STATUS:
-        client.set_terminated(run.info.run_id, STATUS[trial.state], end_time=start + 350)
-
-
-def _once(trial: Trial) -> dict[str, float]:
-    finite = [value for value in trial.curves.get(trial.objective, ()) if math.isfinite(value)]
-    found = {"seconds_compile": 0.4, "seconds_train": 0.2, "seconds_evaluate": 0.05, "seconds_probe": 0.01}
-    if finite and trial.state != "FAILED":
-        best = max(finite) if trial.maximize else min(finite)
-        found |= {"objective": best, "objective_last": finite[-1], "best_epoch": finite.index(best) + 1}
-        found["epochs"] = len(trial.curves[trial.objective])
-    return {**found, **trial.once}
+__all__ = ["START", "Planted", "Trial", "compared", "learning", "plant", "repeated", "searched"]
 
 
 def learning(

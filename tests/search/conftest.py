@@ -7,7 +7,9 @@ import pytest
 
 from sweeper.search.request import SweepRequest
 from sweeper.search.sweep import run_sweep
+from tests.quick_stores import quick_stores
 
+__all__ = ["quick_stores"]
 ENTRY = "tests.executors.fake_workers:main"
 
 SPACE = """\
