@@ -1,9 +1,10 @@
-"""What holds for all tests: the environment of whoever runs them changes nothing."""
+"""What holds for all tests: the environment of whoever runs them changes nothing, and all of them run in several processes."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -11,6 +12,15 @@ from hypothesis import settings
 
 settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of what is tested
 settings.load_profile("untimed")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """What `-n auto` means: a process for each core, of which each imports TensorFlow, when all tests are asked for. For some
+    folders or files it takes longer to start them, and a card's memory belongs to one process."""
+    cores = len(os.sched_getaffinity(0))
+    everything = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    return min(cores, 4) if everything and cores > 1 and not Path("/dev/nvidia0").exists() else 0
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 
 @cache
-def _empty() -> bytes:
+def empty_database() -> bytes:
     """The database as MLflow makes it, with its tables and no run."""
     from mlflow.store.db import utils
 
@@ -33,11 +33,11 @@ def quick_stores() -> Iterator[None]:
 
     def copied(engine: sa.Engine) -> None:
         with contextlib.closing(sqlite3.connect(":memory:")) as made:
-            made.deserialize(_empty())
+            made.deserialize(empty_database())
             with contextlib.closing(sqlite3.connect(str(engine.url.database))) as file:
                 made.backup(file)
 
-    _empty()
+    empty_database()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(utils, "_initialize_tables", copied)
         yield

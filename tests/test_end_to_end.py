@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.quick_stores import empty_database
+
 ROOT = Path(__file__).resolve().parent.parent
 
 SPACE = """\
@@ -36,13 +38,27 @@ def sweep(home: Path, *arguments: str, **options: Any) -> subprocess.CompletedPr
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with one finished sweep."""
+    """A home with one finished sweep, whose stores MLflow and Optuna made."""
     home = tmp_path_factory.mktemp("home")
     (home / "wine.yaml").write_text(SPACE)
     ended = sweep(home, "run", str(home / "wine.yaml"), "--workers", "1", "--json")
     assert ended.returncode == 0, ended.stderr
     (home / "summary.json").write_text(ended.stdout)
     return home
+
+
+@pytest.fixture(scope="module")
+def trials(home: Path) -> list[dict[str, Any]]:
+    """What `sweep trials` says of it."""
+    return list(json.loads(sweep(home, "trials", "--json").stdout))
+
+
+@pytest.fixture
+def another(tmp_path: Path) -> Path:
+    """Another home with the same space, and empty stores: MLflow takes seconds to make its own."""
+    (tmp_path / "wine.yaml").write_text(SPACE)
+    (tmp_path / "mlflow.db").write_bytes(empty_database())
+    return tmp_path
 
 
 def runs(home: Path) -> tuple[Any, list[Any]]:
@@ -87,27 +103,25 @@ def test_optuna_has_the_same_trials(home: Path) -> None:
     assert {trial.number: trial.value for trial in study.trials} == objective
 
 
-def test_looking_needs_no_training(home: Path) -> None:
-    trials = json.loads(sweep(home, "trials", "--json").stdout)
+def test_looking_needs_no_training(home: Path, trials: list[dict[str, Any]]) -> None:
     assert [trial["number"] for trial in sorted(trials, key=lambda trial: trial["number"])] == list(range(6))
     best = json.loads((home / "summary.json").read_text())["best"]
     assert str(best["trial"]) in sweep(home, "best").stdout
 
 
-def test_the_same_seed_gives_the_same_sweep_in_another_home(home: Path, tmp_path: Path) -> None:
-    (tmp_path / "wine.yaml").write_text(SPACE)
-    assert sweep(tmp_path, "run", str(tmp_path / "wine.yaml"), "--workers", "1", "--no-report").returncode == 0
-    one, other = (json.loads(sweep(place, "trials", "--json").stdout) for place in (home, tmp_path))
-    for trial in (*one, *other):
-        del trial["seconds"]
+def test_the_same_seed_gives_the_same_sweep_in_another_home(trials: list[dict[str, Any]], another: Path) -> None:
+    assert sweep(another, "run", str(another / "wine.yaml"), "--workers", "1", "--no-report").returncode == 0
+    again = json.loads(sweep(another, "trials", "--json").stdout)
+    one, other = ([{**trial, "seconds": None} for trial in found] for found in (trials, again))
     assert one == other
 
 
-def test_a_sweep_that_was_killed_is_finished_by_resume_and_equals_an_undisturbed_one(home: Path, tmp_path: Path) -> None:
-    (tmp_path / "wine.yaml").write_text(SPACE)
+def test_a_sweep_that_was_killed_is_finished_by_resume_and_equals_an_undisturbed_one(
+    trials: list[dict[str, Any]], another: Path
+) -> None:
     command = [sys.executable, str(ROOT / "sweep.py"), "run", "wine.yaml", "--workers", "1", "--no-report"]
-    running = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    spool = tmp_path / ".sweeps" / "wine" / "spool"
+    running = subprocess.Popen(command, cwd=another, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    spool = another / ".sweeps" / "wine" / "spool"
     until = time.monotonic() + 120
     while not any('"epoch"' in file.read_text() for file in spool.glob("*.jsonl")):
         assert running.poll() is None, "it ended before it could be killed"
@@ -115,15 +129,12 @@ def test_a_sweep_that_was_killed_is_finished_by_resume_and_equals_an_undisturbed
         time.sleep(0.05)
     os.kill(running.pid, signal.SIGKILL)
     running.wait()
-    resumed = sweep(tmp_path, "resume", "--json")
+    resumed = sweep(another, "resume", "--json")
     assert resumed.returncode == 0, resumed.stderr
-    parent, children = runs(tmp_path)
+    parent, children = runs(another)
     assert {run.info.status for run in (parent, *children)} == {"FINISHED"}
-    values = [
-        {trial["number"]: trial["value"] for trial in json.loads(sweep(place, "trials", "--json").stdout)}
-        for place in (home, tmp_path)
-    ]
-    assert values[0] == values[1]
+    told = json.loads(sweep(another, "trials", "--json").stdout)
+    assert {trial["number"]: trial["value"] for trial in told} == {trial["number"]: trial["value"] for trial in trials}
 
 
 @pytest.mark.parametrize(
@@ -145,10 +156,7 @@ def test_bad_input_starts_and_writes_nothing(tmp_path: Path, line: str, place: s
     assert [path.name for path in tmp_path.iterdir()] == ["wine.yaml"]
 
 
-def test_inline_trains_in_this_process(tmp_path: Path) -> None:
-    (tmp_path / "wine.yaml").write_text(SPACE)
-    ended = sweep(
-        tmp_path, "run", str(tmp_path / "wine.yaml"), "--executor", "inline", "--trials", "2", "--no-report", "--json"
-    )
+def test_inline_trains_in_this_process(another: Path) -> None:
+    ended = sweep(another, "run", str(another / "wine.yaml"), "--executor", "inline", "--trials", "2", "--no-report", "--json")
     assert ended.returncode == 0, ended.stderr
     assert json.loads(ended.stdout)["trials"]["complete"] == 2

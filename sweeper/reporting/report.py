@@ -89,4 +89,4 @@ def section_text(frames: SweepFrames, section: str, width: int = 100) -> str:
 
     Raises InputError for an unknown section, with the nearest one.
     """
-    return "\n".join(section_lines(tell_section(frames, section), width)) + "\n"
+    return "\n".join(section_lines(tell_section(Subject(frames), section), width)) + "\n"

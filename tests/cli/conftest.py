@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
@@ -16,7 +17,7 @@ ENTRY = "tests.executors.fake_workers:main"
 
 SPACE = """\
 # Question   does it run?
-data: iris
+data: {npz: {file: points.npz, task: classification}}
 model: {mlp: {layers: {choice: [8, 16-8]}}}
 optimizer: {adam: {learning_rate: {float: [1e-4, 1e-1], log: true}}}
 budget: {trials: 4, epochs: 3}
@@ -45,7 +46,13 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
 def space(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("spaces") / "tiny.yaml"
     file.write_text(SPACE)
+    points(file.parent)
     return file
+
+
+def points(folder: Path) -> None:
+    """The data: scikit-learn, which the bundled sets come from, takes seconds to be imported for each sweep."""
+    np.savez(folder / "points.npz", x=np.random.default_rng(0).normal(size=(60, 4)).astype("float32"), y=np.arange(60) % 3)
 
 
 @pytest.fixture(scope="session")
@@ -71,3 +78,12 @@ def fake_training(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweep, "run_sweep", partial(sweep.run_sweep, entry=ENTRY))
     monkeypatch.setattr(resume, "resume_sweep", partial(resume.resume_sweep, entry=ENTRY))
     monkeypatch.setattr(confirm, "confirm_sweep", partial(confirm.confirm_sweep, entry=ENTRY))
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports whose figures are empty: drawing takes more than all the rest, and is tested with the pages."""
+    from sweeper.reporting.page import pictures
+
+    monkeypatch.setattr(pictures, "draw", lambda values, narrow: "<svg></svg>")
+    monkeypatch.setattr(pictures, "picture", lambda values: b"")

@@ -10,7 +10,7 @@ import pytest
 from tests.cli.conftest import Cli
 
 
-@pytest.mark.usefixtures("fake_training")
+@pytest.mark.usefixtures("fake_training", "undrawn")
 def test_the_best_are_trained_again_and_said_as_a_run_is(cli: Cli, space: Path) -> None:
     cli("run", space, "--workers", 1, "--device", "cpu", "--no-report")
     result = cli("confirm", "--top", 2, "--seeds", 3, "--json")

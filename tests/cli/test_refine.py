@@ -12,7 +12,7 @@ from tests.cli.conftest import Cli
 
 SPACE = """\
 compare: model.mlp.layers
-data: iris
+data: {npz: {file: points.npz, task: classification}}
 model: {mlp: {layers: {choice: [8, 16-8]}}}   # both
 optimizer: {adam: {learning_rate: {float: [1e-3, 1e-1], log: true}}}
 budget: {trials: 4, epochs: 3}
@@ -24,10 +24,11 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the sweep `both`: two blocks of two choices, of which more are needed to tell them apart."""
     from sweeper.search.request import SweepRequest
     from sweeper.search.sweep import run_sweep
-    from tests.cli.conftest import ENTRY
+    from tests.cli.conftest import ENTRY, points
 
     folder = tmp_path_factory.mktemp("home")
     (folder / "both.yaml").write_text(SPACE)
+    points(folder)
     request = SweepRequest(str(folder / "both.yaml"), folder, workers=1, device="cpu", overrides=("training.batch_size=16",))
     run_sweep(request, lambda event: None, ENTRY)
     return folder

@@ -50,12 +50,14 @@ def test_bad_input_is_refused(cli: Cli, home: Path, wrong: list[str], said: str)
     assert said in result.stderr
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_sweep_that_has_ended_is_written_once(cli: Cli, home: Path) -> None:
     result = cli("report", "--watch", "--out", "page", "--home", home)
     assert (result.exit_code, result.stdout, result.stderr) == (0, "page/index.html\n", "")
     assert 'http-equiv="refresh"' not in Path("page/index.html").read_text()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_sweep_that_is_being_begun_is_waited_for(
     cli: Cli, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -76,6 +78,7 @@ def test_a_sweep_that_is_being_begun_is_waited_for(
     assert result.stderr == "tiny has no runs in MLflow yet; its report is written as soon as it has\n"
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_name_from_a_store_leads_to_no_other_folder(cli: Cli, tmp_path: Path) -> None:
     mine = tmp_path / "mine"
     mine.mkdir()
@@ -88,6 +91,7 @@ def test_a_name_from_a_store_leads_to_no_other_folder(cli: Cli, tmp_path: Path) 
     assert (folder / "index.html").is_file()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_while_a_sweep_runs_its_page_loads_itself_anew(cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pages = []
 
@@ -105,6 +109,7 @@ def test_while_a_sweep_runs_its_page_loads_itself_anew(cli: Cli, home: Path, mon
     assert 'http-equiv="refresh"' not in Path("page/index.html").read_text()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_ctrl_c_leaves_a_page_that_stands_still(cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def stop(seconds: float) -> None:
         raise KeyboardInterrupt
@@ -118,6 +123,7 @@ def test_ctrl_c_leaves_a_page_that_stands_still(cli: Cli, home: Path, monkeypatc
     assert [path.name for path in Path("page").glob(".*")] == [".written.json"]
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_report_that_cannot_be_attached_is_a_remark(cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*arguments: object) -> None:
         raise StoreError("the report could not be attached to the sweep's run in MLflow: it is full")

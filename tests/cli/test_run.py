@@ -17,7 +17,7 @@ def everything_in(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*"))
 
 
-@pytest.mark.usefixtures("fake_training")
+@pytest.mark.usefixtures("fake_training", "undrawn")
 def test_a_run_prints_its_result_on_stdout_and_its_progress_on_stderr(cli: Cli, space: Path) -> None:
     result = cli("run", space, *RUN, "--trials", 3)
     assert result.exit_code == 0

@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_wine
 
+from tests.quick_stores import empty_database
+
 ROOT = Path(__file__).resolve().parents[2]
 
 SPACE = """\
@@ -60,6 +62,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """With a sweep that has been exported and registered; what the command printed is `export.json`."""
     home = tmp_path_factory.mktemp("home")
     (home / "wine.yaml").write_text(SPACE)
+    (home / "mlflow.db").write_bytes(empty_database())
     run(ROOT / "sweep.py", "run", "wine.yaml", "--workers", 1, "--no-report", folder=home)
     printed = run(ROOT / "sweep.py", "export", "--register", "wines", "--json", folder=home)
     (home / "export.json").write_text(printed)

@@ -83,7 +83,7 @@ def _told(subject: Subject, key: str) -> Section | None:
     return _TELLERS[key](subject) if searched or key not in OF_A_SEARCH else None
 
 
-def tell_section(frames: SweepFrames, key: str) -> Section:
+def tell_section(subject: Subject, key: str) -> Section:
     """One section, which says so where it has nothing to say of this sweep and a page leaves it out.
 
     Raises InputError for a name that is none, with the nearest and all of them.
@@ -92,8 +92,8 @@ def tell_section(frames: SweepFrames, key: str) -> Section:
         raise InputError(
             f"'{clean(key, 40)}' is no section of a report.{did_you_mean(key, SECTIONS)} Sections: {', '.join(SECTIONS)}."
         )
-    nothing = f"The section '{key}' has nothing to say about {clean(frames.sweep.name, 80)}."
-    return _told(Subject(frames), key) or Section(key, key.capitalize(), (nothing,))
+    nothing = f"The section '{key}' has nothing to say about {clean(subject.frames.sweep.name, 80)}."
+    return _told(subject, key) or Section(key, key.capitalize(), (nothing,))
 
 
 def title(frames: SweepFrames) -> str:

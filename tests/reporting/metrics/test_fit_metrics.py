@@ -112,7 +112,7 @@ def test_prechelts_criteria_by_hand() -> None:
     assert math.isnan(train_progress(evaluations([1.0] * 5, [0.0] * 5))[0])
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.lists(st.floats(0, 1), min_size=6, max_size=40))
 def test_up_strips_are_those_of_a_loop(values: list[float]) -> None:
     ends, found = values[::-1][::5], 0

@@ -81,7 +81,7 @@ def test_a_sweep_without_curves() -> None:
 curves = st.lists(st.lists(st.floats(0.01, 10), min_size=2, max_size=9), min_size=1, max_size=4)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(curves, st.one_of(st.just(NAN), st.floats(0.1, 5)))
 def test_twins(runs: list[list[float]], guess: float) -> None:
     """The mirrored metric gives the same, and a loop over epochs does."""

@@ -187,7 +187,7 @@ def test_the_middle_is_numpys_median_of_what_is_there(rows: list[list[float]]) -
         assert (math.isnan(expected) and not len(known)) or expected == pytest.approx(np.median(known))
 
 
-@settings(max_examples=50)
+@settings(max_examples=20)
 @given(st.lists(st.floats(0.01, 10), min_size=1, max_size=30), st.floats(0.1, 10))
 def test_another_unit_changes_no_label(values: list[float], unit: float) -> None:
     one = found(values, [value / 2 for value in values], math.nan)

@@ -9,10 +9,12 @@ import io
 import json
 import math
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
@@ -24,14 +26,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sweeper.errors import InputError, StoreError
-from sweeper.reporting import SECTIONS, SweepFrames, section_text, write_report
+from sweeper.reporting import SECTIONS, SweepFrames, read_sweep, section_text, write_report
 from sweeper.reporting.columns import COLUMNS, described
 from sweeper.reporting.page.folder import replaced
 from sweeper.reporting.page.tables import write_csv
+from sweeper.reporting.page.terminal import section_lines
 from sweeper.reporting.story.findings import Finding, findings
 from sweeper.reporting.story.subject import Subject
-from sweeper.reporting.story.tell import CONCLUSIONS, PAIRS, tell
-from tests.reporting.synthetic import Planted, Trial, compared, searched
+from sweeper.reporting.story.tell import CONCLUSIONS, PAIRS, tell, tell_section
+from tests.reporting.synthetic import Planted, Trial, compared, plant, searched
 
 Read = Callable[[Planted], SweepFrames]
 FALLING = {"val_loss": [0.9, 0.5, 0.6], "train_eval_loss": [0.8, 0.3, 0.1]}
@@ -87,6 +90,32 @@ def written(optimizers: SweepFrames, tmp_path_factory: pytest.TempPathFactory) -
     return out
 
 
+@pytest.fixture(scope="module")
+def case_of(empty: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], SweepFrames]:
+    """The frames of one of `CASES`, each planted and read once."""
+
+    @cache
+    def frames(case: str) -> SweepFrames:
+        folder = tmp_path_factory.mktemp("case")
+        uri = f"sqlite:///{shutil.copy(empty, folder / 'mlflow.db')}"
+        plant(uri, CASES[case], folder)
+        return read_sweep(CASES[case].name, uri)
+
+    return frames
+
+
+@pytest.fixture
+def small(case_of: Callable[[str], SweepFrames]) -> SweepFrames:
+    """A sweep whose report takes a third of the time."""
+    return case_of("one trial")
+
+
+def every_section(frames: SweepFrames, width: int) -> str:
+    """All sections as the terminal shows them."""
+    subject = Subject(frames)
+    return "\n".join(line for key in SECTIONS for line in section_lines(tell_section(subject, key), width))
+
+
 def test_the_files(written: Path, optimizers: SweepFrames):
     names = {file.name for file in written.iterdir()}
     assert names == {
@@ -128,29 +157,29 @@ def test_figures_are_files_that_the_markdown_shows(written: Path, optimizers: Sw
         assert "var(" not in ElementTree.tostring(drawing, encoding="unicode")
 
 
-def test_of_older_figures_nothing_stays(optimizers: SweepFrames, tmp_path: Path):
+def test_of_older_figures_nothing_stays(small: SweepFrames, tmp_path: Path):
     with replaced(tmp_path, last="index.html") as new:
         (new / "figures").mkdir()
         (new / "figures" / "old.svg").write_text("<svg/>")
     (tmp_path / "mine.txt").write_text("stays")
-    write_report(optimizers, tmp_path)
-    assert not (tmp_path / "figures" / "old.svg").exists()
+    write_report(small, tmp_path)
+    assert not (tmp_path / "figures" / "old.svg").exists() and list((tmp_path / "figures").iterdir())
     assert (tmp_path / "mine.txt").read_text() == "stays"
 
 
-def test_what_is_somebody_s_own_stays(optimizers: SweepFrames, tmp_path: Path):
+def test_what_is_somebody_s_own_stays(small: SweepFrames, tmp_path: Path):
     own = [tmp_path / "figures" / name for name in ("mine.pdf", "old.svg")]
     own[0].parent.mkdir()
     for file in own:
         file.write_text("mine")
     (tmp_path / "figures" / "folder").mkdir()
     for _ in range(2):
-        write_report(optimizers, tmp_path)
-    assert all(file.read_text() == "mine" for file in own)
+        write_report(small, tmp_path)
+    assert all(file.read_text() == "mine" for file in own) and list((tmp_path / "figures").glob("*.png"))
 
 
-def test_a_watched_page_loads_itself_anew_and_is_as_inert(optimizers: SweepFrames, tmp_path: Path, written: Path):
-    page = write_report(optimizers, tmp_path, refresh=5).index.read_text()
+def test_a_watched_page_loads_itself_anew_and_is_as_inert(small: SweepFrames, tmp_path: Path, written: Path):
+    page = write_report(small, tmp_path, refresh=5).index.read_text()
     assert '<meta http-equiv="refresh" content="5">' in page
     assert_inert(page)
     assert 'http-equiv="refresh"' not in (written / "index.html").read_text()
@@ -254,11 +283,12 @@ def test_the_gain_over_the_baseline_and_what_failed(plain: SweepFrames):
 
 
 @pytest.mark.parametrize("section", SECTIONS)
-@pytest.mark.parametrize("width", [10, 40, 80, 200])
-def test_terminal_text_keeps_to_the_width(optimizers: SweepFrames, section: str, width: int):
-    lines = section_text(optimizers, section, width).splitlines()
-    assert lines
-    assert max(map(len, lines)) <= max(width, 20)
+def test_terminal_text_keeps_to_the_width(optimizers: SweepFrames, section: str):
+    told = tell_section(Subject(optimizers), section)
+    for width in (10, 40, 80, 200):
+        lines = section_lines(told, width)
+        assert lines
+        assert max(map(len, lines)) <= max(width, 20)
 
 
 def test_an_unknown_section(optimizers: SweepFrames):
@@ -322,12 +352,12 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_whatever_the_sweep_a_report_is_written(read: Read, tmp_path: Path, case: str):
-    frames = read(CASES[case])
+def test_whatever_the_sweep_a_report_is_written(case_of: Callable[[str], SweepFrames], tmp_path: Path, case: str):
+    frames = case_of(case)
     report = write_report(frames, tmp_path / "out")
     page = report.index.read_text()
     assert_inert(page)
-    text = page + report.markdown.read_text() + "".join(section_text(frames, section, 80) for section in SECTIONS)
+    text = page + report.markdown.read_text() + every_section(frames, 80)
     assert not re.search(
         r"\bnan\b|\binf\b|None|<NA>|NaT", re.sub(r"<svg.*?</svg>|<script>.*?</script>|not a number", "", text, flags=re.DOTALL)
     ), case
@@ -352,8 +382,8 @@ def test_whatever_the_sweep_a_report_is_written(read: Read, tmp_path: Path, case
         ("repeats", "run", "3 of 3 trials ran to their end, none was lost. Each was trained with 2 seeds (6 trainings)"),
     ],
 )
-def test_what_cannot_be_said_is_said(read: Read, case: str, section: str, words: str):
-    assert words in " ".join(section_text(read(CASES[case]), section, 300).split())
+def test_what_cannot_be_said_is_said(case_of: Callable[[str], SweepFrames], case: str, section: str, words: str):
+    assert words in " ".join(section_text(case_of(case), section, 300).split())
 
 
 def test_nothing_from_a_name_acts(read: Read, tmp_path: Path):
@@ -375,7 +405,7 @@ def test_nothing_from_a_name_acts(read: Read, tmp_path: Path):
     page, markdown = report.index.read_text(), report.markdown.read_text()
     assert_inert(page)
     assert "{{7*7}}" in page
-    for text in (page, markdown, *(section_text(frames, section, 120) for section in SECTIONS)):
+    for text in (page, markdown, every_section(frames, 120)):
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text)
     assert "<script" not in markdown
     pictures = re.compile(r"^!\[(.*)\]\(figures/[a-z_0-9-]+\.png\)$", flags=re.MULTILINE)
