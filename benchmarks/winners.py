@@ -6,13 +6,16 @@ Sweeps of independent trials are made up and go through the report's own rules. 
 from __future__ import annotations
 
 import argparse
+import math
+from collections.abc import Callable
 
 import numpy as np
 
 from sweeper.reporting.reading.ranges import Range
 from sweeper.reporting.statistics.coverage import crowd, edge
-from sweeper.reporting.statistics.leader import TOP, chances, expected_maximum
+from sweeper.reporting.statistics.leader import expected_maximum
 from sweeper.reporting.statistics.tuning import tuning_curve
+from sweeper.reporting.statistics.worth import TOP, chances
 
 SPAN = Range(-1.0, 1.0)
 
@@ -28,14 +31,26 @@ def crowded(random: np.random.Generator, trials: int, ranges: int, explained: fl
     return any(found[1:] if explained else found), found[0]
 
 
-def led(random: np.random.Generator, trials: int, spread: float) -> tuple[float, bool, float]:
+WORTHS: dict[str, Callable[[np.random.Generator, int], np.ndarray]] = {
+    "normal": lambda random, n: random.standard_normal(n),
+    "exponential": lambda random, n: random.exponential(size=n),
+    "near an optimum": lambda random, n: random.uniform(-1, 1, n) ** 2 / math.sqrt(4 / 45),
+    "a fifth fails": lambda random, n: np.where(random.random(n) < 0.2, 8 * random.random(n), random.normal(0, 0.5, n)),
+}
+"""What trials are worth, loss-like, with a deviation of about 1."""
+
+
+def led(random: np.random.Generator, trials: int, spread: float, worths: str) -> tuple[float, float, bool, float]:
     """Of trials whose worth varies by `spread` times the noise of a training: the chance that is stated for the leader to be
-    the best of the top five, whether it is, and how much better than it is it looks, in noises."""
-    worth = spread * random.standard_normal(trials)
+    the best of the top five, the same without regard to their having been picked, whether it is, and how much better than it
+    is it looks, in noises."""
+    worth = spread * WORTHS[worths](random, trials)
     seen = worth + random.standard_normal(trials)
-    top = np.argsort(seen)[:TOP]
-    stated = chances(seen[top], np.ones(TOP))[0]
-    return float(stated), bool(worth[top].argmin() == 0), float(worth[top[0]] - seen[top[0]])
+    order = np.argsort(seen)
+    worth, seen = worth[order], seen[order]
+    stated = chances(seen, np.ones(trials))[0]
+    around = (seen[:TOP] + random.standard_normal((1000, TOP))).argmin(axis=1)
+    return float(stated), float((around == 0).mean()), bool(worth[:TOP].argmin() == 0), float(worth[0] - seen[0])
 
 
 def held(random: np.random.Generator, trials: int) -> bool:
@@ -56,13 +71,15 @@ def main() -> None:
             print(f"| {trials} | {ranges} | {explained:.0%} | {wrong:.1%} | {right:.0%} |" if explained else
                   f"| {trials} | {ranges} | nothing | {wrong:.1%} | |", flush=True)  # fmt: skip
     print("\n**The leader**\n")
-    print("| trials | spread over noise | stated chance | truly the best of five | looks better by | at most |")
-    print("|---|---|---|---|---|---|")
-    for trials in (20, 100):
-        for spread in (0.5, 1.0, 3.0, 10.0):
-            stated, truly, luck = np.mean([led(random, trials, spread) for _ in range(sweeps)], axis=0)
-            most = expected_maximum(trials)
-            print(f"| {trials} | {spread:g} | {stated:.0%} | {truly:.0%} | {luck:.2f} | {most:.2f} |", flush=True)
+    print("| worths | trials | spread over noise | stated | without regard to selection | true | looks better by | at most |")
+    print("|---|---|---|---|---|---|---|---|")
+    for worths in WORTHS:
+        for trials in (20, 100):
+            for spread in (0.5, 1.0, 3.0, 10.0):
+                found = [led(random, trials, spread, worths) for _ in range(sweeps // 5)]
+                stated, plain, truly, luck = np.mean(found, axis=0)
+                cells = f"{stated:.0%} | {plain:.0%} | {truly:.0%} | {luck:.2f} | {expected_maximum(trials):.2f}"
+                print(f"| {worths} | {trials} | {spread:g} | {cells} |", flush=True)
     print("\n**The band of the tuning curve**\n")
     print("| trials | holds the truth for all numbers |\n|---|---|")
     for trials in (10, 40, 100):

@@ -1,4 +1,4 @@
-"""What the lead of the best trial is worth: the chance that it is truly the best, and how much of its value is luck.
+"""How much of the leader's value is luck.
 
 A trial's value is what it is worth plus the noise of training it, which is taken as normal. The best of many is chosen for
 both, so that on average it was lucky: on new data it is worse (the optimism of selection, or winner's curse).
@@ -18,8 +18,6 @@ from sweeper.reporting.statistics.verdict import LEAST
 
 Array = np.ndarray
 
-TOP = 5
-"""Trials among which the leader has to be the best."""
 _REACH, _STEPS = 8.5, 4001
 """An integral over a normal variable runs over so many deviations on either side, in so many steps."""
 
@@ -39,25 +37,6 @@ class Optimism:
     @property
     def selection(self) -> float:
         return self.winner - self.others
-
-
-def chances(values: Array, deviations: Array) -> Array:
-    """The chance of each trial to be truly the best: float64 [trials].
-
-    `values` [trials] are loss-like, `deviations` [trials] the standard deviations of their noise. A trial's worth is taken to
-    be normal around its value, whatever the others are (what a parametric bootstrap would draw): the chance that it lies below
-    all others is an integral over where it lies. Without noise the best value is the best trial, and ties share.
-    """
-    deviations = np.asarray(deviations, dtype="float64")
-    if not deviations.all():
-        best = values == values.min()
-        return np.asarray(best / best.sum(), dtype="float64")
-    z = np.linspace(-_REACH, _REACH, _STEPS)
-    at = values[:, np.newaxis] + deviations[:, np.newaxis] * z
-    beyond = stats.norm.logsf((at[:, np.newaxis, :] - values[:, np.newaxis]) / deviations[:, np.newaxis])
-    others = beyond.sum(axis=1) - stats.norm.logsf(z)
-    found = np.trapezoid(stats.norm.pdf(z) * np.exp(others), z, axis=1)
-    return np.asarray(found / found.sum())
 
 
 @lru_cache(maxsize=64)

@@ -40,6 +40,7 @@ def trial(number: int, value: float | None, params: Mapping[str, object] | None 
         "state": "COMPLETE" if value is not None else "PRUNED", "reason": "finished" if value is not None else "pruner",
         "phase": "random", "block": None, "choice": "", "best_epoch": 15, "epochs": 20, "label": "healthy",
         "plateau": "plateaued", "noise": 0.001, "seconds_per_epoch": 0.01, "spread": None,
+        "run_id": str(number), "gap_end": None, "spikes": None, "late_sd": None, "train_increase": None,
     }  # fmt: skip
     return {**row, **{PARAM + name: value for name, value in (params or {}).items()}, **others}
 

@@ -10,6 +10,7 @@ import pytest
 from sweeper.reporting import SweepFrames
 from sweeper.reporting.story.account.cited import used
 from sweeper.reporting.story.account.method import method
+from sweeper.reporting.story.account.works import TWEEDIE, WILSON
 from sweeper.reporting.story.blocks import Facts, Table
 from sweeper.reporting.story.subject import Subject
 from tests.reporting.refining.sweeps import SPACE, subject_of, trial
@@ -74,9 +75,28 @@ def test_what_is_cited_is_listed_and_nothing_else(request: pytest.FixtureRequest
 def test_what_a_comparison_stands_on_is_what_is_cited(optimizers: SweepFrames, rung: str, names: set[str]) -> None:
     subject = Subject(optimizers)
     subject.__dict__["pairs"] = subject.pairs.assign(rung=rung)
-    cited = {work.partition(",")[0] for one in used(subject) for work in one.works if one.sentence}
+    rest = {WILSON, TWEEDIE}  # of shares, and of the leader
+    works = {work for one in used(subject) for work in one.works if one.sentence} - rest
+    cited = {work.partition(",")[0] for work in works}
     every = {"Hodges", "Wilson", "Wilcoxon", "Pratt", "Vargha", "Mann", "Efron", "Gower", "Abadie", "Robinson", "Chernozhukov"}
-    assert cited & every == names
+    assert cited & every == names - {"Wilson"}
+
+
+def test_what_curves_are_read_by_is_cited(optimizers: SweepFrames) -> None:
+    said, works = paragraph(optimizers), facts(optimizers)[0]
+    assert {"Wilson 1927", "Hampel 1974", "Gasser 1986", "Spearman 1904", "Kendall 1945", "Fieller 1957", "Efron 2011"} <= {
+        *works
+    }
+    assert "Shares of trials have the interval of Wilson (1927)" in said
+    assert "Glorot" not in said, "no layers were looked at"
+
+
+def test_what_was_not_read_off_curves_is_not_cited() -> None:
+    said = paragraph(subject_of([trial(n, 1.0 + n) for n in range(3)]).frames)
+    assert not any(name in said for name in ("Spearman", "Kendall", "Jiang", "Glorot", "learning rates"))
+    still = paragraph(subject_of([trial(n, 1.0 + n, noise=None) for n in range(3)]).frames)
+    assert "Hampel" in said and "Efron" in said
+    assert "Hampel" not in still and "Efron" not in still
 
 
 def test_repeats_and_folds(folds: SweepFrames) -> None:

@@ -10,12 +10,12 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
 from sweeper.reporting import SweepFrames
-from sweeper.reporting.statistics.leader import chances, expected_maximum, optimism
+from sweeper.reporting.statistics.leader import expected_maximum, optimism
 from sweeper.reporting.statistics.rerun import rerun_noise
 from sweeper.reporting.statistics.tuning import MOST, expected_best, quantile_bands, tuning_curve
 from sweeper.reporting.story.blocks import Chart
@@ -95,24 +95,6 @@ def test_the_winners_curse_of_pure_noise() -> None:
     """Order statistics of the normal distribution (Harter 1961)."""
     expected = {1: 0.0, 2: 0.5642, 5: 1.1630, 10: 1.5388, 20: 1.8675, 50: 2.2491, 100: 2.5076}
     assert {n: round(expected_maximum(n), 4) for n in expected} == expected
-
-
-def test_the_chance_to_be_truly_the_best() -> None:
-    assert chances(np.array([0.3, 0.3]), np.array([0.1, 0.1])).tolist() == pytest.approx([0.5, 0.5])
-    pair = chances(np.array([0.0, 1.0]), np.array([0.6, 0.8]))
-    assert pair[0] == pytest.approx(stats.norm.cdf(1.0)), "the difference has deviation 1"
-    assert chances(np.array([0.2, 0.1, 0.1]), np.zeros(3)).tolist() == [0.0, 0.5, 0.5]
-    assert chances(np.arange(5.0), np.full(5, 1e-3))[0] == pytest.approx(1.0)
-
-
-@settings(max_examples=10)
-@given(st.lists(st.floats(-1, 1), min_size=2, max_size=5), st.integers(0, 1000))
-def test_the_chance_is_what_a_bootstrap_with_that_noise_gives(values: list[float], seed: int) -> None:
-    random = np.random.default_rng(seed)
-    deviations = random.uniform(0.1, 1.0, len(values))
-    drawn = np.array(values) + deviations * random.standard_normal((20_000, len(values)))
-    shares = np.bincount(drawn.argmin(axis=1), minlength=len(values)) / 20_000
-    assert chances(np.array(values), deviations) == pytest.approx(shares, abs=0.02)
 
 
 def test_optimism_is_what_the_winner_lost_beyond_the_others() -> None:

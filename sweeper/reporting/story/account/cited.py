@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-
-from sweeper.reporting.metrics.labels import TOO_SHORT
-from sweeper.reporting.metrics.overfitting import ALPHA, NOISES
 from sweeper.reporting.statistics.comparison import CONFIDENCE
 from sweeper.reporting.statistics.matching import MATCHED, STANDARDISED
 from sweeper.reporting.statistics.pairs import BLOCKS, DRAWS, STARTUP
-from sweeper.reporting.statistics.rerun import MEASURED
 from sweeper.reporting.statistics.resampling import SAMPLES
 from sweeper.reporting.statistics.verdict import NOT_ENOUGH
+from sweeper.reporting.story.account.cited_curves import of_curves
 from sweeper.reporting.story.account.works import (
     ABADIE,
     ASHA,
@@ -33,31 +28,25 @@ from sweeper.reporting.story.account.works import (
     MANN,
     MATOUSEK,
     PRATT,
-    PRECHELT,
+    ROBBINS,
     ROBINSON,
-    SEN,
+    TWEEDIE,
     VARGHA,
     WATANABE,
     WILCOXON,
     WILSON,
+    Used,
 )
 from sweeper.reporting.story.searched.ablation import ablation_path
 from sweeper.reporting.story.searched.tuning import tuning_curves, why_no_curve
+from sweeper.reporting.story.searched.winner import leaders
 from sweeper.reporting.story.subject import Subject
-
-
-@dataclass(frozen=True)
-class Used:
-    """A sentence on what was computed, and the works it stands on."""
-
-    sentence: str
-    works: tuple[str, ...]
 
 
 def used(subject: Subject) -> list[Used]:
     """In the order of the report."""
     of_choices = *_of_drawing(subject), *_of_pairs(subject), *_of_speed(subject)
-    return [*of_choices, *_of_noise(subject), *_of_shapes(subject), *_of_the_search(subject)]
+    return [*of_choices, *of_curves(subject), *_of_the_search(subject)]
 
 
 def _of_drawing(subject: Subject) -> list[Used]:
@@ -130,28 +119,15 @@ def _of_speed(subject: Subject) -> list[Used]:
     ]
 
 
-def _of_noise(subject: Subject) -> list[Used]:
-    found = subject.rerun
-    if math.isnan(found.sd):
-        return []
-    if found.source == MEASURED:
-        return [Used("The noise of a training is the typical standard deviation between trainings of one configuration", ())]
-    return [Used(f"The noise of a training is taken from how curves jitter from {subject.unit} to {subject.unit}", ())]
-
-
-def _of_shapes(subject: Subject) -> list[Used]:
-    labels = set(subject.trials.loc[subject.trials["state"] == "COMPLETE", "label"]) - {"", TOO_SHORT}
-    told = (
-        f"A curve is called overfitting where validation rises above its best by more than {ALPHA:g}\u00a0% (after Prechelt "
-        f"1998) and {NOISES:g} times its own noise, and still improving where the slope of its last fifth (Sen 1968) promises "
-        "more than its noise"
-    )
-    return [Used(told, (PRECHELT, SEN))] if labels else []
-
-
 def _of_the_search(subject: Subject) -> list[Used]:
     """What is told of the winner and of the parameters."""
     found = []
+    if len(subject.ranking) > 1 and leaders(subject)[1] is not None:
+        told = (
+            "The chance that the leader is truly the best minds that it was picked by its value (Efron 2011): what trials are "
+            "worth is taken from the values of all of them (empirical Bayes, Robbins 1956)"
+        )
+        found.append(Used(told, (TWEEDIE, ROBBINS)))
     if len(subject.ranking) > 1 and not why_no_curve(subject) and tuning_curves(subject):
         told = "What fewer trials would have found is the median tuning curve, with bands for all numbers at once (Lourie 2023)"
         found.append(Used(told, (LOURIE,)))

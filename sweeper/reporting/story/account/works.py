@@ -1,4 +1,17 @@
-"""The works that a report may cite, as its methods section lists them."""
+"""The works that a report may cite, as its methods section lists them, and sentences that stand on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Used:
+    """A sentence on what was computed, and the works it stands on."""
+
+    sentence: str
+    works: tuple[str, ...]
+
 
 WILCOXON = "Wilcoxon, F. (1945). Individual comparisons by ranking methods. Biometrics Bulletin 1(6), 80-83."
 PRATT = "Pratt, J. W. (1959). Remarks on zeros and ties in the Wilcoxon signed rank procedures. JASA 54(287), 655-667."
@@ -30,3 +43,12 @@ HUTTER = (
 )
 WATANABE = "Watanabe, S., Bansal, A. and Hutter, F. (2023). PED-ANOVA: efficiently quantifying hyperparameter importance in arbitrary subspaces. IJCAI 32."  # noqa: E501
 BIEDENKAPP = "Biedenkapp, A., Lindauer, M., Eggensperger, K. et al. (2017). Efficient parameter importance analysis via ablation with surrogates. AAAI 31."  # noqa: E501
+ROBBINS = "Robbins, H. (1956). An empirical Bayes approach to statistics. Third Berkeley Symposium on Mathematical Statistics and Probability 1, 157-163."  # noqa: E501
+TWEEDIE = "Efron, B. (2011). Tweedie's formula and selection bias. JASA 106(496), 1602-1614."
+HAMPEL = "Hampel, F. R. (1974). The influence curve and its role in robust estimation. JASA 69(346), 383-393."
+GASSER = "Gasser, T., Sroka, L. and Jennen-Steinmetz, C. (1986). Residual variance and residual pattern in nonlinear regression. Biometrika 73(3), 625-633."  # noqa: E501
+SPEARMAN = "Spearman, C. (1904). The proof and measurement of association between two things. American Journal of Psychology 15(1), 72-101."  # noqa: E501
+KENDALL = "Kendall, M. G. (1945). The treatment of ties in ranking problems. Biometrika 33(3), 239-251."
+FIELLER = "Fieller, E. C., Hartley, H. O. and Pearson, E. S. (1957). Tests for rank correlation coefficients. Biometrika 44(3/4), 470-481."  # noqa: E501
+JIANG = "Jiang, Y., Neyshabur, B., Mobahi, H. et al. (2020). Fantastic generalization measures and where to find them. ICLR 8."
+GLOROT = "Glorot, X. and Bengio, Y. (2010). Understanding the difficulty of training deep feedforward neural networks. AISTATS 13, 249-256."  # noqa: E501

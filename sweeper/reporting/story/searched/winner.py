@@ -7,8 +7,9 @@ import math
 import numpy as np
 import pandas as pd
 
-from sweeper.reporting.statistics.leader import TOP, Optimism, chances, expected_maximum, optimism
+from sweeper.reporting.statistics.leader import Optimism, expected_maximum, optimism
 from sweeper.reporting.statistics.pairs import CUT
+from sweeper.reporting.statistics.worth import TOP, chances
 from sweeper.reporting.story.blocks import Block, Cell, Head, Section, Table
 from sweeper.reporting.story.elsewhere import is_cut
 from sweeper.reporting.story.searched.tuning import tuning_blocks, tuning_sentences
@@ -38,8 +39,8 @@ def leaders(subject: Subject) -> tuple[pd.DataFrame, np.ndarray | None]:
     noise = subject.rerun.sd
     if math.isnan(noise) or is_cut(subject):
         return top, None
-    values = subject.orientation.loss_like(top["trial_value"]).to_numpy("float64")
-    return top, chances(values, noise / np.sqrt(top["repeats"].to_numpy("float64")))
+    values = subject.orientation.loss_like(subject.ranking["trial_value"]).to_numpy("float64")
+    return top, chances(values, noise / np.sqrt(subject.ranking["repeats"].to_numpy("float64")))
 
 
 def _lead_sentence(subject: Subject) -> str:
@@ -121,6 +122,7 @@ def _table(subject: Subject) -> Table:
         names.append(Head("Truly the best"))
         note += (
             " Truly the best: the chance that the trial is worth more than the others here, if a value is what the trial is "
-            "worth plus the noise of a training. The leader was chosen for its value, so its chance is rather too high."
+            "worth plus the noise of a training. That trials were picked by these values is accounted for by what the values "
+            "of all trials say of what trials are worth."
         )
     return Table(tuple(names), tuple(rows), note, phone=len(names) if len(names) <= 4 else 0)
