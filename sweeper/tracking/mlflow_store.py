@@ -28,6 +28,7 @@ from sweeper.tracking.sqlite_file import bring_to_disk
 
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 os.environ["MLFLOW_ALLOW_PICKLE_DESERIALIZATION"] = "false"
+os.environ["MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT"] = "true"  # two lines a run of a server; stdout is for data
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # what MLflow itself uses that is deprecated is nothing to tell our users
     from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, RunTag, ViewType

@@ -71,6 +71,23 @@ def test_a_trial_s_run_is_found_by_its_sweep_number_and_repeat(tmp_path, monkeyp
     assert store.trial_run("a", 4, 0) is None
 
 
+ENDED = """
+from types import SimpleNamespace
+import sweeper.tracking.mlflow_store
+from mlflow.tracking._tracking_service.client import TrackingServiceClient
+client = TrackingServiceClient("http://127.0.0.1:9")
+run = SimpleNamespace(data=SimpleNamespace(tags={}), info=SimpleNamespace(experiment_id="1", run_name="t"))
+type(client.store).get_run = lambda store, run_id: run
+client._log_url("0")
+"""
+"""What MLflow does behind the end of a server's run."""
+
+
+def test_the_end_of_a_server_s_run_prints_nothing():
+    done = subprocess.run([sys.executable, "-c", ENDED], capture_output=True, text=True, check=True)
+    assert done.stdout == ""
+
+
 def test_commits_wait_for_no_disk_but_an_end_can(tmp_path, monkeypatch):
     """`synchronous` is a connection's own: 1 is NORMAL, 2 FULL. Without a write-ahead log a file could be damaged, so there it
     stays."""
