@@ -1,4 +1,4 @@
-"""Metrics by Keras's names: which way is better, for which task, and the Keras class that computes each."""
+"""Metrics, by Keras's names where it has them: which way is better, for which task, and the class that computes each."""
 
 import math
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ class Metric:
     """`keras` is the class in `keras.metrics`; `encoding` says what targets it wants: `sparse` (class numbers, with a
     `Sparse...` class or none), `one_hot` (rows of zeros and a one), `positive` (two classes: the second one's probability),
     `values` (regression, in the data's own units), or `standardized` (for what has no unit: there the differences of large numbers
-    would be lost in rounding)."""
+    would be lost in rounding). What Keras lacks has an `implementation` of ours, `module:Class`, and no `keras`."""
 
     name: str
     keras: str
@@ -22,7 +22,11 @@ class Metric:
     says: str
     binary_only: bool = False
     arguments: dict[str, Any] = field(default_factory=dict)
+    implementation: str | None = None
 
+
+CALIBRATION_BINS = 15
+"""Of equal width, as Guo et al. 2017 have them."""
 
 _C, _R = Task.CLASSIFICATION, Task.REGRESSION
 
@@ -57,6 +61,16 @@ METRICS = (
     ),
     Metric(
         "auc", "AUC", True, _C, "one_hot", "area under the ROC curve, averaged over classes", arguments={"multi_label": True}
+    ),
+    Metric(
+        "calibration_error",
+        "",
+        False,
+        _C,
+        "sparse",
+        "how far probabilities are from how often they are right: expected calibration error, "
+        f"{CALIBRATION_BINS} bins of equal width",
+        implementation="sweeper.parts.calibration:CalibrationError",
     ),
     Metric("precision", "Precision", True, _C, "positive", "share of the rows called positive that are", binary_only=True),
     Metric("recall", "Recall", True, _C, "positive", "share of the positive rows that are found", binary_only=True),

@@ -1,8 +1,9 @@
-"""Losses and metrics, computed by Keras's own classes as pure functions of targets and predictions."""
+"""Losses and metrics, by Keras's classes and one of ours that it lacks, as pure functions of targets and predictions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 import keras
@@ -82,7 +83,7 @@ class Measures:
         arguments = dict(known.arguments)
         if known.name == "auc":
             arguments["num_labels"] = self._outputs
-        built: keras.metrics.Metric = getattr(keras.metrics, known.keras)(**arguments)
+        built: keras.metrics.Metric = _class_of(known)(**arguments)
         targets = ops.zeros((2,), "int32") if self._task is Task.CLASSIFICATION else ops.zeros((2, self._outputs))
         built.update_state(*self._encoded(known, targets, ops.ones((2, self._outputs)) / self._outputs, None))
         return built
@@ -98,3 +99,11 @@ class Measures:
             scale, mean = units["scale"], units["mean"]
             return targets * scale + mean, predictions * scale + mean
         return targets, predictions
+
+
+def _class_of(known: Metric) -> Any:
+    """The class in `keras.metrics`, or ours."""
+    if known.implementation is None:
+        return getattr(keras.metrics, known.keras)
+    module, _, name = known.implementation.partition(":")
+    return getattr(import_module(module), name)

@@ -21,6 +21,7 @@ from sweeper.reporting.reading.runs import PARAM
 _MEANS = (
     "value", "value_last", "gap_best", "gap_end", "given_back", "wasted_frac", "seconds_per_epoch", "y_best", "y_end", "noise",
     "overfit_severity", "final_slope", "alc", "late_sd", "train_progress", "pq", "memorization", "init_check", "gap_matched",
+    "calib_gap",
 )  # fmt: skip
 _MEDIANS = ("best_epoch", "best_epoch_logged", "epochs_wasted", "epochs_to_own_best", "up_strips")
 _USUALLY = ("train_increase", "overconfident")

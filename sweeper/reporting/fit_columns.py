@@ -63,6 +63,13 @@ FIT = (
         missing="training did not come down to it, or was below it from the first value logged on",
     ),
     Column(
+        "calib_gap",
+        "calibration error of validation minus that of training (train_eval) at best_epoch; a column where it was measured",
+        unit="error points",
+        range="-1 to 1",
+        missing="not measured on both parts there",
+    ),
+    Column(
         "overconfident",
         "whether the loss overfits while accuracy keeps its best value within its noise",
         range="true, false",

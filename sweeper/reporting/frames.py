@@ -23,7 +23,7 @@ from mlflow.tracking import MlflowClient
 
 from sweeper.reporting.configurations import configurations, ordered
 from sweeper.reporting.metrics.best import NO_VALIDATION, best_epochs
-from sweeper.reporting.metrics.calibration import overconfident
+from sweeper.reporting.metrics.calibration import overconfident, with_calibration_gap
 from sweeper.reporting.metrics.curves import RUN, objective_curves
 from sweeper.reporting.metrics.elapsed import elapsed, seconds_at
 from sweeper.reporting.metrics.labels import DIVERGED, NEVER_LEARNED
@@ -172,7 +172,7 @@ def measure(sweep: Sweep, table: pd.DataFrame, curves: pd.DataFrame, epochs: pd.
     runs["label"] = runs["label"].mask(runs["reason"] == "diverged", DIVERGED).fillna("").astype("str")
     runs["plateau"] = runs["plateau"].fillna("").astype("str")
     runs = runs.join(_at(epochs, measured["best_epoch"], "best."), on=RUN)
-    runs = runs.join(_at(epochs, measured["epochs_seen"], "end."), on=RUN)
+    runs = with_calibration_gap(runs.join(_at(epochs, measured["epochs_seen"], "end."), on=RUN))
     runs = _explain(runs, ["best_epoch", "gap_best", "gap_end", "epochs_to_own_best", "alc"])
     runs["epochs"] = runs["epochs"].fillna(runs["epochs_seen"])
     spent = runs["seconds_train"] if "seconds_train" in runs else pd.Series(float("nan"), index=runs.index)

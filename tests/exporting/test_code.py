@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import keras
 import numpy as np
 import pytest
 
-from sweeper.exporting.script.learning import CLASS_WEIGHT, optimizer_code, penalty_code
+from sweeper.exporting.script.learning import CLASS_WEIGHT, measure_code, optimizer_code, penalty_code
 from sweeper.exporting.script.literals import in_comment, literal
 from sweeper.exporting.script.network import Noise, network_code
 from sweeper.models import cnn, mlp, rnn, transformer
+from sweeper.parts.measures import Measures
 from sweeper.parts.schedules import learning_rates
+from sweeper.records import DataInfo, Objective, Task
 from sweeper.training.knobs import balanced_weights
 from tests.training.conftest import configuration
 from tests.training.test_twins import RULES, keras_optimizer
@@ -95,6 +98,27 @@ def test_the_code_of_a_network_builds_that_network(name: str) -> None:
     x = np.random.default_rng(0).random((4, *built.input_shape[1:]), dtype="float32")
     np.testing.assert_array_equal(plain(x, training=False), built(x, training=False))
     assert [layer.seed for layer in plain.layers if type(layer).__name__ in ("Dropout", "GaussianNoise")] == [5] * len(drawing)
+
+
+@pytest.mark.parametrize("logits", [True, False])
+def test_the_metric_that_keras_lacks_is_measured_as_the_engine_does(logits: bool) -> None:
+    random = np.random.default_rng(2)
+    y = random.integers(0, 4, 200)
+    predicted = (2 * random.normal(size=(200, 4)) + 2 * np.eye(4)[y]).astype("float32")
+    predicted = predicted if logits else np.asarray(keras.ops.softmax(predicted))
+    info = DataInfo("d", Task.CLASSIFICATION, (1,), 4, {}, "", "")
+    objective = Objective("val_calibration_error", maximize=False, metrics=("calibration_error",))
+    code = measure_code(objective, info, configuration(), logits=logits, scaled=False)
+    names = {
+        "keras": keras,
+        "np": np,
+        "x_validation": None,
+        "y_validation": y,
+        "model": SimpleNamespace(predict=lambda *_, **__: predicted),
+    }
+    exec(code, names)
+    ours = Measures(["calibration_error"], info, logits=logits)(y, predicted)["calibration_error"]
+    assert names["measure"]() == pytest.approx(float(ours), abs=1e-6)
 
 
 def test_a_network_that_is_no_graph_is_refused() -> None:

@@ -35,6 +35,7 @@ def test_the_engines_tests_hold_on_jax() -> None:
         "test_without_shuffling_an_epoch_takes_the_same_steps[mlp]",
         "test_numbers_of_a_fold_are_standardized_by_its_own_training_part",
         "test_a_trial_on_streamed_data",
+        "test_what_is_measured_changes_no_bit_of_the_training",
     )
     streamed = [f"{HERE / 'test_streamed.py'}::{name}" for name in tests]
     best = f"{HERE / 'test_trial.py'}::test_test_metrics_belong_to_the_best_epoch"

@@ -18,14 +18,15 @@ from sweeper.training.trial import Trial, epoch_learning_rates
 
 from .conftest import FAMILIES, TRAIN, configuration, plan
 
-LOSS = Objective("val_loss", maximize=False, metrics=("accuracy",))
+METRICS = ("accuracy", "calibration_error")
+LOSS = Objective("val_loss", maximize=False, metrics=METRICS)
 LANES = 4
 
 
 @pytest.fixture(scope="module")
 def program(build: Any, family: str) -> ResidentProgram:
     """One with lanes, dropout and a penalty."""
-    program: ResidentProgram = build(settings(family), ("accuracy",), LANES)
+    program: ResidentProgram = build(settings(family), METRICS, LANES)
     return program
 
 
@@ -97,7 +98,7 @@ def test_the_best_epochs_weights_are_the_lanes_own(program: ResidentProgram, fam
 def test_an_epoch_in_a_lane_is_that_of_the_trial_alone(program: ResidentProgram, build: Any, family: str) -> None:
     """Up to rounding, which training amplifies: no bound could be given for a whole trial."""
     trial = plan(settings(family, 0.0003), 1, 5)
-    alone = build(trial.configuration, ("accuracy",), 1)
+    alone = build(trial.configuration, METRICS, 1)
     order, rates = Pass.of(trial, 1).order(TRAIN), epoch_learning_rates(trial, TRAIN, 1)
     one, [measured] = alone.epoch(alone.put(None, 0, alone.start(trial)), [order], [rates], 32)
     filled = program.put(None, 0, program.start(plan(settings(family, 0.01), 1, 3)))
@@ -126,7 +127,7 @@ def test_folds_lie_side_by_side(build: Any, backend: Backend, info: Any, digits:
     trial = plan(settings(family), 2, 7)
     values = []
     for data, fold in ((both, 2), (one, 0)):
-        lanes = Lanes(build(settings(family), ("accuracy",), 2, data))
+        lanes = Lanes(build(settings(family), METRICS, 2, data))
         lanes.place(Trial(plan(settings(family), 2, 7, fold=fold), LOSS, 80, 0.0))
         if data is both:
             lanes.place(Trial(plan(settings(family), 2, 8, fold=1), LOSS, 80, 0.0))

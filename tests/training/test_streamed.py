@@ -27,7 +27,7 @@ from sweeper.training.trial import Trial, epoch_learning_rates
 
 from .conftest import FAMILIES, configuration, plan
 
-METRICS = ("accuracy", "f1", "auc")
+METRICS = ("accuracy", "f1", "auc", "calibration_error")
 CHUNK = 256 * 200
 """Bytes for 200 of the digits' rows: six batches of 32 in a chunk, so that 1,077 rows come in six, the last of them short."""
 
@@ -81,6 +81,15 @@ def test_without_shuffling_an_epoch_takes_the_same_steps(family: str, backend: B
         np.testing.assert_array_equal(np.asarray(a), np.asarray(b))
     assert int(pieces.state["step"]) == 34
     assert measured == pytest.approx(expected, rel=1e-5)
+
+
+def test_what_is_measured_changes_no_bit_of_the_training(backend: Backend, stored: DataInfo) -> None:
+    settings = configuration({"adam": {"learning_rate": 0.003}}, regularization={"dropout": 0.2})
+    bare, full = (programs(backend, stored, settings, metrics) for metrics in ((), METRICS))
+    for without, beside in zip(bare, full, strict=True):
+        (a, _), (b, _) = (an_epoch(program, settings, stored.rows["train"]) for program in (without, beside))
+        for one, other in zip(a.state["weights"], b.state["weights"], strict=True):
+            np.testing.assert_array_equal(np.asarray(one), np.asarray(other))
 
 
 def test_parts_are_measured_as_a_whole(backend: Backend, stored: DataInfo) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import keras
 
-from sweeper.catalogue.metrics import Metric, metric
+from sweeper.catalogue.metrics import CALIBRATION_BINS, Metric, metric
 from sweeper.catalogue.optimizers import OPTIMIZERS
 from sweeper.errors import SweepError
 from sweeper.exporting.script.literals import Expression, call, literal
@@ -18,6 +18,15 @@ from sweeper.training.backends.backend import EVALUATION_ROWS
 CLASS_WEIGHT = """\
 counts = np.bincount(y_train, minlength=len(classes))   # every class weighs the same in the loss
 class_weight = dict(enumerate((len(y_train) / (len(counts) * np.maximum(counts, 1))).astype("float32").tolist()))"""
+
+
+CALIBRATION_ERROR = """\
+    predicted = np.asarray(predicted)
+    confidence = predicted.max(axis=1)
+    surplus = (predicted.argmax(axis=1) == {targets}) - confidence
+    bins = np.clip(np.ceil(confidence * {bins}).astype(int) - 1, 0, {bins} - 1)
+    return float(np.abs(np.bincount(bins, surplus, {bins})).sum() / len(surplus))"""
+"""The one metric that Keras lacks, as `parts/calibration.py` has it."""
 
 
 def penalty_code(configuration: Configuration) -> str:
@@ -98,6 +107,8 @@ def measure_code(objective: Objective, info: DataInfo, configuration: Configurat
     assert known is not None
     if info.task is Task.CLASSIFICATION and logits:
         lines.append("    predicted = keras.ops.softmax(predicted)")
+    if known.implementation is not None:
+        return "\n".join([*lines, CALIBRATION_ERROR.format(targets=f"y_{part}", bins=CALIBRATION_BINS)])
     return "\n".join([*lines, f"    return float({_metric(known, info)}({_encoded(known, f'y_{part}', info, scaled)}))"])
 
 

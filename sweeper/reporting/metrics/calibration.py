@@ -1,4 +1,10 @@
-"""Loss that overfits while accuracy does not: the network is as often right as before, but too sure where it is wrong."""
+"""Loss that overfits while accuracy does not: the network is as often right as before, but too sure where it is wrong. And,
+where the calibration error (`parts.calibration`) was measured, how much larger it is on validation than on training.
+
+    calib_gap = ECE_validation(t*) - ECE_training(t*)        in inference mode; negative is legal
+
+Both parts have as many rows where a sweep trained them, so that what chance adds to either is about the same in both.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +17,9 @@ from sweeper.reporting.metrics.noise import noise
 from sweeper.reporting.metrics.orientation import Orientation
 from sweeper.reporting.metrics.overfitting import overfitting
 
+ERROR = "calibration_error"
+GAP, AT_BEST, AT_END = "calib_gap", f"best.val_{ERROR}", f"end.val_{ERROR}"
+_TRAINING = f"best.train_eval_{ERROR}"
 LOSS, ACCURACY = Orientation("loss", "minimize"), Orientation("accuracy", "error")
 
 
@@ -28,3 +37,11 @@ def overconfident(epochs: pd.DataFrame, ended: pd.DataFrame) -> pd.Series[bool]:
         kept = error.last(course) - np.fmin.reduce(course, axis=1) <= noise(error)
     both = worse.index.intersection(error.runs)
     return (worse.loc[both] & pd.Series(kept, index=error.runs).loc[both]).astype("boolean")
+
+
+def with_calibration_gap(runs: pd.DataFrame) -> pd.DataFrame:
+    """`runs`, which have every metric at the best epoch (`best.*`), with the column `calib_gap` where the error was measured on
+    both parts in any of them."""
+    if AT_BEST not in runs or _TRAINING not in runs:
+        return runs
+    return runs.assign(**{GAP: runs[AT_BEST] - runs[_TRAINING]})

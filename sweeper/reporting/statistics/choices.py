@@ -7,6 +7,7 @@ import pandas as pd
 from scipy.stats import trim_mean
 
 from sweeper.reporting.frames import ENDED, TARGETS, SweepFrames
+from sweeper.reporting.metrics.calibration import GAP
 from sweeper.reporting.metrics.orientation import Orientation
 from sweeper.reporting.reading.runs import PARAM
 from sweeper.reporting.statistics.medians import median_interval
@@ -81,4 +82,5 @@ def _values(own: pd.DataFrame, objective: Orientation) -> list[tuple[str, np.nda
     test = f"test_{objective.metric}"
     found += [(test, own[test], objective.maximize)] if test in own else []
     found += [(name, own[name].astype("float64").fillna(np.inf) if name in NEVER else own[name], False) for name in MEASURED]
+    found += [(GAP, own[GAP], False)] if GAP in own else []
     return [(metric, values.astype("float64").dropna().to_numpy(), higher) for metric, values, higher in found]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from sweeper.catalogue.metrics import CALIBRATION_BINS
 from sweeper.reporting.metrics.labels import TOO_SHORT
 from sweeper.reporting.metrics.overfitting import ALPHA, NOISES
 from sweeper.reporting.statistics.agreement import LEAST as LEAST_RANKED
@@ -13,6 +14,7 @@ from sweeper.reporting.story.account.works import (
     FIELLER,
     GASSER,
     GLOROT,
+    GUO,
     HAMPEL,
     JIANG,
     KENDALL,
@@ -24,6 +26,7 @@ from sweeper.reporting.story.account.works import (
 )
 from sweeper.reporting.story.dynamics.rates import arms
 from sweeper.reporting.story.dynamics.stability_table import has_ended, steady
+from sweeper.reporting.story.generalization.calibrated import measured as calibrated
 from sweeper.reporting.story.generalization.fit import evidence as fit_evidence
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import count
@@ -60,13 +63,19 @@ def _of_shapes(subject: Subject) -> list[Used]:
 
 
 def _of_fit(subject: Subject) -> list[Used]:
-    """Gaps at equal training, and whether what fits better generalizes better."""
+    """Gaps at equal training, whether what fits better generalizes better, and what probabilities are worth."""
     found = []
     if subject.compares and len(subject.choices) > 1 and not why_no_gaps(subject.frames) and subject.gaps:
         found.append(Used("Gaps between training and validation are compared at equal training (after Jiang 2020)", (JIANG,)))
     if len(fitted(subject.trials)) >= LEAST_RANKED and fit_evidence(subject)["tau"] is not None:
         told = "Rankings of trials are compared by Kendall's tau (1945), with the interval of Fieller (1957)"
         found.append(Used(told, (KENDALL, FIELLER)))
+    if len(calibrated(subject)):
+        told = (
+            "How far probabilities are from how often they are right is the expected calibration error over "
+            f"{CALIBRATION_BINS} bins of equal width (Guo 2017)"
+        )
+        found.append(Used(told, (GUO,)))
     return found
 
 

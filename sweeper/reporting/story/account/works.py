@@ -31,6 +31,7 @@ BERGSTRA = "Bergstra, J., Bardenet, R., Bengio, Y. and Kegl, B. (2011). Algorith
 HANSEN = "Hansen, N. and Ostermeier, A. (2001). Completely derandomized self-adaptation in evolution strategies. Evolutionary Computation 9(2), 159-195."  # noqa: E501
 ASHA = "Li, L., Jamieson, K. et al. (2020). A system for massively parallel hyperparameter tuning. MLSys 2."
 HYPERBAND = "Li, L., Jamieson, K. et al. (2018). Hyperband: a novel bandit-based approach to hyperparameter optimization. JMLR 18(185), 1-52."  # noqa: E501
+GUO = "Guo, C., Pleiss, G., Sun, Y. and Weinberger, K. Q. (2017). On calibration of modern neural networks. ICML 34."
 GOWER = "Gower, J. C. (1971). A general coefficient of similarity and some of its properties. Biometrics 27(4), 857-871."
 ABADIE = "Abadie, A. and Imbens, G. W. (2011). Bias-corrected matching estimators for average treatment effects. Journal of Business and Economic Statistics 29(1), 1-11."  # noqa: E501
 ROBINSON = "Robinson, P. M. (1988). Root-N-consistent semiparametric regression. Econometrica 56(4), 931-954."

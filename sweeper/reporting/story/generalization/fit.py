@@ -1,5 +1,5 @@
 """Overfitting: the choice or the fit? Gaps at one and the same training value, whether what fits better also generalizes
-better, and whether a loss overfits alone."""
+better, whether a loss overfits alone, and what probabilities are worth."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from sweeper.reporting.statistics.gaps import (
 )
 from sweeper.reporting.story.blocks import Block, Section
 from sweeper.reporting.story.compared.comparing import p_words
+from sweeper.reporting.story.generalization.calibrated import calibration_sentences, overconfidence
 from sweeper.reporting.story.generalization.fit_table import fit_table
 from sweeper.reporting.story.generalization.levels import training_words
 from sweeper.reporting.story.generalization.phases import phases
@@ -48,10 +49,10 @@ def fit(subject: Subject) -> Section | None:
 
 def fit_sentences(subject: Subject) -> list[str]:
     """What the gaps of choices hold at equal training, then whether fitting better was generalizing better, then a loss that
-    overfits alone."""
+    overfits alone, and the gap in calibration."""
     if not len(fitted(subject.trials)):
         return []
-    return [*_gap_sentences(subject), *_rank_sentence(subject), *_overconfident(subject)]
+    return [*_gap_sentences(subject), *_rank_sentence(subject), *_overconfident(subject), *calibration_sentences(subject)]
 
 
 def evidence(subject: Subject) -> Mapping[str, object]:
@@ -148,7 +149,4 @@ def _overconfident(subject: Subject) -> list[str]:
         of = {choice: int((known["choice"] == choice).sum()) for choice in worst.index}
         by = ": " + listed([f"{n} of {of[choice]} with {clean(choice, 40)}" for choice, n in worst.items()])
     share = share_words(len(sure), len(known), not subject.repeated)
-    return [
-        f"In {share} trainings the loss overfits while accuracy does not get worse{by}. They are "
-        "over-confident: consider label smoothing, or early stopping on the loss."
-    ]
+    return [f"In {share} trainings the loss overfits while accuracy does not get worse{by}. {overconfidence(subject, sure)}"]

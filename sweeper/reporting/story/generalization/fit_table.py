@@ -10,13 +10,14 @@ from sweeper.reporting.metrics.matched import REACHED
 from sweeper.reporting.statistics.agreement import LEAST, interval, tau_of
 from sweeper.reporting.statistics.gaps import fitted, training_end, validation_best
 from sweeper.reporting.story.blocks import Cell, Head, Table
+from sweeper.reporting.story.generalization.calibrated import gap_cell, measured
 from sweeper.reporting.story.generalization.levels import level_words
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import NONE, clean, number, signed
 
 
 def fit_table(subject: Subject) -> Table:
-    complete, runs = fitted(subject.trials), subject.frames.runs
+    complete, runs, calibrated = fitted(subject.trials), subject.frames.runs, measured(subject)
     rows = []
     for choice in subject.choices or [""]:
         own = complete[complete["choice"] == choice]
@@ -29,11 +30,13 @@ def fit_table(subject: Subject) -> Table:
                 _tau(subject, own),
                 _median(own["memorization"]),
                 Cell(f"{int(judged.sum())} of {len(judged)}", sort=int(judged.sum())) if len(judged) else Cell(NONE),
+                *([gap_cell(calibrated[subject.trials.loc[calibrated.index, "choice"] == choice])] if len(calibrated) else []),
             )
         )
     matched = level_words(subject)
     at_level = f"Gap at {matched}" if matched else "Gap at equal training"
-    names = ("Gap at the end", at_level, "Fit and validation, tau", "Gained on training", "Loss overfits alone")
+    names = ["Gap at the end", at_level, "Fit and validation, tau", "Gained on training", "Loss overfits alone"]
+    names += ["Calibration gap"] if len(calibrated) else []
     note = (
         "Gaps: medians over the complete trials that have one; the second where training first came to a value that "
         f"{100 * REACHED:.0f}\u00a0% of all trainings that learned reach. Tau: Kendall's, of training values at the end and "
@@ -41,6 +44,11 @@ def fit_table(subject: Subject) -> Table:
         "worse. Gained on training: what training gained over guessing at the end, as a multiple of what validation gained; 1 "
         "is alike. Loss overfits alone: trainings whose loss gets worse to the end while accuracy does not."
     )
+    if len(calibrated):
+        note += (
+            " Calibration error: how far probabilities are from how often they are right; its gap is validation less training "
+            f"at the best {subject.unit}, the median over complete trials with its 95 % interval."
+        )
     return Table((Head("Choice" if subject.compares else "Trials", right=False), *map(Head, names)), tuple(rows), note)
 
 
