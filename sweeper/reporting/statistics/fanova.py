@@ -12,38 +12,42 @@ that an interval can be afforded.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 Array = np.ndarray
+Boxes = tuple[Array, Array, Array]
+"""Of the leaves of a tree their ends `low` and `high` [leaves, columns], of which `high` is inside, and values [leaves]."""
 
 
-def main_effects(trained: Any, ends: Array) -> Array:
-    """The share of variance that each column explains alone: float64 [columns], 0 where the forest is constant.
+def boxes_of(trained: Any, ends: Array) -> list[Boxes]:
+    """Those of each tree of a forest on columns between `ends` [columns, 2]."""
+    return [_boxes(tree.tree_, ends) for tree in trained.estimators_]
 
-    `trained` is a forest on columns between `ends` [columns, 2].
-    """
-    shares = [_tree_effects(tree.tree_, ends) for tree in trained.estimators_]
+
+def main_effects(trees: Sequence[Boxes], ends: Array) -> Array:
+    """The share of variance that each column explains alone in a forest: float64 [columns], 0 where the forest is constant."""
+    shares = [_tree_effects(*tree, ends) for tree in trees]
     known = [share for share in shares if share is not None]
     return np.mean(known, axis=0) if known else np.zeros(len(ends))
 
 
-def _tree_effects(tree: Any, ends: Array) -> Array | None:
+def _tree_effects(low: Array, high: Array, value: Array, ends: Array) -> Array | None:
     """Of one tree; None where it is constant."""
-    low, high, value = _boxes(tree, ends)
     widths = (high - low) / (ends[:, 1] - ends[:, 0])
     volumes = widths.prod(axis=1)
     mean = volumes @ value
     whole = volumes @ (value - mean) ** 2
     if whole <= 1e-12 * max(mean * mean, 1e-300):
         return None
-    effects = [_variance(low[:, j], high[:, j], value * volumes / widths[:, j], ends[j], mean) for j in range(len(ends))]
+    effects = [variance_along(low[:, j], high[:, j], value * volumes / widths[:, j], ends[j], mean) for j in range(len(ends))]
     return np.asarray(np.array(effects) / whole)
 
 
-def _boxes(tree: Any, ends: Array) -> tuple[Array, Array, Array]:
-    """Ends [leaves, columns] of the box of each leaf, and its value [leaves]; parents come before their children."""
+def _boxes(tree: Any, ends: Array) -> Boxes:
+    """Of one tree, in which parents come before their children."""
     low = np.tile(ends[:, 0], (tree.node_count, 1))
     high = np.tile(ends[:, 1], (tree.node_count, 1))
     left, right, column, split = tree.children_left, tree.children_right, tree.feature, tree.threshold
@@ -55,8 +59,9 @@ def _boxes(tree: Any, ends: Array) -> tuple[Array, Array, Array]:
     return low[leaves], high[leaves], tree.value[leaves, 0, 0]
 
 
-def _variance(low: Array, high: Array, weighted: Array, ends: Array, mean: float) -> float:
-    """The variance of the step function that is, at each place, the sum of `weighted` over the leaves whose box holds it."""
+def variance_along(low: Array, high: Array, weighted: Array, ends: Array, mean: float) -> float:
+    """The variance around `mean`, along a column between its `ends` [2], of the step function that is, at each place, the sum
+    of `weighted` over the leaves whose box holds it."""
     places = np.unique(np.concatenate([low, high]))
     change = np.zeros(len(places))
     np.add.at(change, np.searchsorted(places, low), weighted)

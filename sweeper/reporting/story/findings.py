@@ -154,7 +154,7 @@ def _of_importance(subject: Subject) -> list[Finding]:
     found = subject.importance
     if found is None:
         return []
-    shares = {column.name: float(share) for column, share in zip(found.columns, found.share, strict=True)}
+    shares = {column.name: float(share) for column, share in zip(found.columns, found.alone.at, strict=True)}
     told = ("importance", importance_sentences(subject)), ("ablation", ablation_sentences(subject))
     return [Finding(section, "", sentence, shares) for section, sentences in told for sentence in sentences[:1]]
 

@@ -216,9 +216,9 @@ class Subject:
     def importance(self) -> Importance | None:
         """Which parameters matter; None where the surrogate is not to be trusted."""
         model = self.surrogate
-        if model is None or not model.trusted:
+        if model is None or not model.trusted or self.best is None:
             return None
-        return importance(model, self.trials, self.spans, self.frames.sweep.number)
+        return importance(model, int(self.best["number"]), self.frames.sweep.number)
 
     def varies(self, name: str) -> bool:
         """Whether the trials that have this parameter have different values of it."""

@@ -18,13 +18,15 @@ from hypothesis import strategies as st
 from sweeper.reporting import SweepFrames
 from sweeper.reporting.reading.ranges import Range
 from sweeper.reporting.statistics.ablation import ablation as path_between
-from sweeper.reporting.statistics.fanova import main_effects
+from sweeper.reporting.statistics.fanova import boxes_of, main_effects
 from sweeper.reporting.statistics.importance import importance as importance_of
-from sweeper.reporting.statistics.predictors import predictors_of
+from sweeper.reporting.statistics.local import local_effects
+from sweeper.reporting.statistics.ped_anova import best_of, density, told_apart
+from sweeper.reporting.statistics.predictors import Predictor, predictors_of
 from sweeper.reporting.statistics.surrogate import MOST, clipped, forest, surrogate_of
-from sweeper.reporting.story.blocks import Chart, Interval
+from sweeper.reporting.story.blocks import Bar, Chart, Grid, Interval, Line, Table
 from sweeper.reporting.story.searched.ablation import ablation
-from sweeper.reporting.story.searched.importance import importance
+from sweeper.reporting.story.searched.importance import around_the_best, importance
 from sweeper.reporting.story.subject import Subject
 from tests.reporting.synthetic import Planted, Trial
 
@@ -65,16 +67,18 @@ def test_main_effects_are_optunas(seed: int) -> None:
             study.add_trial(optuna.trial.create_trial(value=float(value), params=params, distributions=ends))
         evaluator = optuna.importance.FanovaImportanceEvaluator(n_trees=6, seed=seed)
         theirs = optuna.importance.get_param_importances(study, evaluator=evaluator, normalize=False)
-    ours = main_effects(forest(x, y, 6, seed), np.array([[0.0, 2.0]] * 3))
+    ends_of = np.array([[0.0, 2.0]] * 3)
+    ours = main_effects(boxes_of(forest(x, y, 6, seed), ends_of), ends_of)
     assert ours.tolist() == pytest.approx([theirs[name] for name in ends])
 
 
 def test_main_effects_by_hand() -> None:
     """One split halfway explains everything; a forest that knows one value explains nothing."""
     x = np.array([[0.25, 0.5], [0.75, 0.5]] * 10)
-    share = main_effects(forest(x, x[:, 0], 4, 0), np.array([[0.0, 1.0]] * 2))
+    ends = np.array([[0.0, 1.0]] * 2)
+    share = main_effects(boxes_of(forest(x, x[:, 0], 4, 0), ends), ends)
     assert share.tolist() == pytest.approx([1.0, 0.0])
-    assert main_effects(forest(x, np.ones(20), 4, 0), np.array([[0.0, 1.0]] * 2)).tolist() == [0.0, 0.0]
+    assert main_effects(boxes_of(forest(x, np.ones(20), 4, 0), ends), ends).tolist() == [0.0, 0.0]
 
 
 def test_words_are_ordered_by_their_values_and_a_rate_by_its_logarithm() -> None:
@@ -103,16 +107,111 @@ def test_what_matters_is_found_and_what_does_not_is_not() -> None:
     frame, y = trials()
     model = surrogate_of(frame, ["a", "b", "rate", "kind"], SPANS, y, 0)
     assert model is not None and model.trusted
-    found = importance_of(model, frame, SPANS, 0)
+    found = importance_of(model, int(y.idxmin()), 0)
     assert [column.name for column in found.columns[:2]] == ["a", "kind"]
-    share = {column.name: float(value) for column, value in zip(found.columns, found.share, strict=True)}
+    share = {column.name: float(value) for column, value in zip(found.columns, found.alone.at, strict=True)}
     variance = {"a": 9 / 12, "kind": np.var([0.0, 1.0, 0.3]), "rate": 0.04 * 9 / 12, "b": 0.0}
     for name, part in variance.items():
         assert share[name] == pytest.approx(part / sum(variance.values()), abs=0.12), name
-    assert (found.low <= found.share).all() and (found.share <= found.high).all()
-    assert sum(found.best.values()) == pytest.approx(1.0) and max(found.best, key=found.best.__getitem__) == "a"
-    again = importance_of(model, frame, SPANS, 0)
-    assert (again.low == found.low).all() and again.best == found.best
+    for shares in (found.alone, found.best, found.local):
+        assert (shares.low <= shares.at).all() and (shares.at <= shares.high).all()
+        assert (shares.low >= 0).all() and (shares.high <= 1).all()
+    assert found.best.at.sum() == pytest.approx(1.0) and found.best.at.argmax() == 0
+    assert found.local.at.sum() == pytest.approx(1.0) and found.local.at[[0, 1]].sum() > 0.9
+    again = importance_of(model, int(y.idxmin()), 0)
+    for one, other in ((found.alone, again.alone), (found.best, again.best), (found.local, again.local)):
+        assert (one.low == other.low).all() and (one.at == other.at).all()
+    with pytest.raises(KeyError, match="without trial 10000"):
+        importance_of(model, 10_000, 0)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("n", [24, 90])
+def test_the_best_are_told_from_all_as_optuna_does(seed: int, n: int) -> None:
+    """Of numbers, whole ones among them, and words, with values that several trials share."""
+    random = np.random.default_rng(seed)
+    x = np.column_stack([random.random(n), random.integers(0, 4, n) / 3, random.integers(0, 3, n)])
+    y = (x[:, 0] + 0.3 * x[:, 2] + 0.1 * random.standard_normal(n)).round(1)
+    columns = (Predictor("p", ("p",)), Predictor("q", ("q",)), Predictor("w", ("w",), ("u", "v", "w")))
+    kinds = {name: optuna.distributions.FloatDistribution(0, 1) for name in ("p", "q")}
+    kinds |= {"w": optuna.distributions.CategoricalDistribution(["u", "v", "w"])}
+    quantile = max(0.1, 5 / n)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        study = optuna.create_study()
+        for row, value in zip(x, y, strict=True):
+            params = {"p": float(row[0]), "q": float(row[1]), "w": "uvw"[int(row[2])]}
+            study.add_trial(optuna.trial.create_trial(value=float(value), params=params, distributions=kinds))
+        theirs = optuna.importance.PedAnovaImportanceEvaluator(target_quantile=quantile).evaluate(study)
+    ours = told_apart(x, best_of(y, quantile), columns)
+    total = sum(theirs.values())
+    assert ours.tolist() == pytest.approx([theirs[name] / total for name in ("p", "q", "w")])
+
+
+def test_where_the_best_are_as_all_nothing_is_told_apart() -> None:
+    x, columns = np.linspace(0, 1, 30)[:, np.newaxis], (Predictor("p", ("p",)),)
+    assert told_apart(x, np.ones(30, bool), columns).tolist() == [0.0]
+    assert density(x[:, 0], columns[0]).sum() == pytest.approx(1.0)
+    words = Predictor("w", ("w",), ("u", "v"))
+    assert density(np.array([0.0, 0.0, 0.0, 1.0]), words).sum() == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("at", [[0.3, 0.2, 0.9], [0.0, 1.0, 0.5]])
+def test_local_importance_is_the_variance_of_predictions_along_each_parameter(at: list[float]) -> None:
+    """By asking the forest itself at ever so many places, at an end of the range too."""
+    random = np.random.default_rng(0)
+    x = random.random((70, 3))
+    grown = forest(x, 3 * x[:, 0] * x[:, 1] + np.sin(6 * x[:, 1]) + 0.05 * random.standard_normal(70), 16, 0)
+    ends, centre = np.array([[0.0, 1.0]] * 3), np.array(at)
+    ours = local_effects(boxes_of(grown, ends), ends, centre)
+    grid = (np.arange(20_000) + 0.5) / 20_000
+    along = [np.tile(centre, (len(grid), 1)) for _ in range(3)]
+    for column, asked in enumerate(along):
+        asked[:, column] = grid
+    variances = np.array([grown.predict(asked).var() for asked in along])
+    assert ours.tolist() == pytest.approx((variances / variances.sum()).tolist(), abs=1e-3)
+    flat = boxes_of(forest(x, np.ones(70), 4, 0), ends)
+    assert local_effects(flat, ends, centre).tolist() == [0.0, 0.0, 0.0]
+
+
+def test_around_the_best_another_parameter_may_matter_most() -> None:
+    """`a` rules the space, but where `a` is low, which is the best half, only `b` does anything."""
+    random = np.random.default_rng(1)
+    n = 300
+    frame = pd.DataFrame({"number": range(n), "params.a": random.random(n), "params.b": random.random(n)})
+    y = pd.Series(np.where(frame["params.a"] > 0.2, 4 + 2 * frame["params.a"], frame["params.b"]))
+    model = surrogate_of(frame, ["a", "b"], SPANS, y, 0)
+    assert model is not None
+    found = importance_of(model, int(y.idxmin()), 0)
+    assert [column.name for column in found.columns] == ["a", "b"]
+    assert found.alone.at[0] > 0.7
+    near = replace(
+        found, local=replace(found.local, at=np.array([0.1, 0.9]), low=np.array([0.0, 0.8]), high=np.array([0.2, 1.0]))
+    )
+    assert around_the_best(near) == [
+        "Around the best trial it is b that matters most: 90\u00a0% [80, 100] of what changes there (LPI)."
+    ]
+    unsure = replace(near, local=replace(near.local, high=np.array([0.85, 1.0])))
+    assert around_the_best(unsure) == [] and around_the_best(replace(near, local=found.alone)) == []
+
+
+def test_words_are_drawn_as_bars_beside_each_other(read: Read) -> None:
+    sweep = planted()
+    kinds = [
+        replace(
+            trial,
+            params={**trial.params, "optimizer": "adam" if float(trial.params["regularization.dropout"]) < 0.4 else "sgd"},
+        )
+        for trial in sweep.trials
+    ]
+    section = importance(Subject(read(replace(sweep, trials=kinds))))
+    assert section is not None
+    [grid] = [block for block in section.blocks if isinstance(block, Grid)]
+    [chart] = [one for one in grid.charts if one.x.label == "optimizer"]
+    bars = [mark for mark in chart.marks if isinstance(mark, Bar)]
+    assert [bar.says.partition(":")[0] for bar in bars] == ["adam, all", "adam, best", "sgd, all", "sgd, best"]
+    assert bars[1].height > bars[0].height and bars[3].height < bars[2].height
+    assert all(bar.height <= chart.y.high for bar in bars)
 
 
 def test_noise_is_not_explained() -> None:
@@ -181,9 +280,18 @@ def test_the_section_says_what_matters_with_its_count(read: Read, maximize: bool
     assert section.sentences[0].startswith("regularization.dropout explains 100")
     assert "60 trials, surrogate R² 0.99" in section.sentences[0]
     assert "It stands out from regularization.l2 0" in section.sentences[0].replace("\u00a0%", "")
-    chart, table = section.blocks
+    chart, table, grid = section.blocks
     assert isinstance(chart, Chart) and all(isinstance(mark, Interval) for mark in chart.marks)
-    assert [row[0].text for row in table.rows] == ["regularization.dropout", "regularization.l2"]  # type: ignore[union-attr]
+    assert isinstance(table, Table) and isinstance(grid, Grid)
+    assert [row[0].text for row in table.rows] == ["regularization.dropout", "regularization.l2"]
+    assert [head.text.rsplit(", ", 1)[-1] for head in table.heads[1:]] == ["fANOVA", "PED-ANOVA", "LPI"]
+    assert all(" to " in cell.extra for row in table.rows for cell in row[1:]), "each with its interval"
+    assert grid.charts[0].x.label == "regularization.dropout"
+    every, best = grid.charts[0].marks
+    assert isinstance(every, Line) and isinstance(best, Line)
+    low = [line.y[5] for line in (every, best)]
+    assert low[1] > 2 * low[0], "the best have little dropout"
+    assert "the best 6 of them" in grid.caption.trials and "60 complete" in grid.caption.trials
 
 
 def test_the_path_from_the_baseline_is_told_as_a_prediction(read: Read) -> None:

@@ -14,6 +14,7 @@ from sweeper.reporting.story.account.works import (
     BERGSTRA,
     BIEDENKAPP,
     BRAAK,
+    CAVE,
     CHERNOZHUKOV,
     EFRON,
     ELTEREN,
@@ -41,6 +42,7 @@ from sweeper.reporting.story.searched.ablation import ablation_path
 from sweeper.reporting.story.searched.tuning import tuning_curves, why_no_curve
 from sweeper.reporting.story.searched.winner import leaders
 from sweeper.reporting.story.subject import Subject
+from sweeper.reporting.text import percent
 
 
 def used(subject: Subject) -> list[Used]:
@@ -134,9 +136,11 @@ def _of_the_search(subject: Subject) -> list[Used]:
     if subject.importance is not None:
         told = (
             "How much a parameter matters is the variance that it explains alone in a random forest of the trials (fANOVA, "
-            "Hutter 2014), and how far it tells the best tenth from all (PED-ANOVA, Watanabe 2023)"
+            f"Hutter 2014), how far it tells the best {percent(subject.importance.quantile, 1)} from all (PED-ANOVA, Watanabe "
+            "2023), and its share of what changes around the best trial (LPI, Biedenkapp 2018), each with an interval from "
+            "resampled trials (Efron 1979)"
         )
-        found.append(Used(told, (HUTTER, WATANABE)))
+        found.append(Used(told, (HUTTER, WATANABE, CAVE, EFRON)))
     if ablation_path(subject) is not None:
         told = "The path from the baseline to the best is an ablation with that forest as surrogate (Biedenkapp 2017)"
         found.append(Used(told, (BIEDENKAPP,)))

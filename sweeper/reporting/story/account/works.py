@@ -43,6 +43,7 @@ HUTTER = (
     "Hutter, F., Hoos, H. and Leyton-Brown, K. (2014). An efficient approach for assessing hyperparameter importance. ICML 31."
 )
 WATANABE = "Watanabe, S., Bansal, A. and Hutter, F. (2023). PED-ANOVA: efficiently quantifying hyperparameter importance in arbitrary subspaces. IJCAI 32."  # noqa: E501
+CAVE = "Biedenkapp, A., Marben, J., Lindauer, M. and Hutter, F. (2018). CAVE: configuration assessment, visualization and evaluation. LION 12, LNCS 11353."  # noqa: E501
 BIEDENKAPP = "Biedenkapp, A., Lindauer, M., Eggensperger, K. et al. (2017). Efficient parameter importance analysis via ablation with surrogates. AAAI 31."  # noqa: E501
 ROBBINS = "Robbins, H. (1956). An empirical Bayes approach to statistics. Third Berkeley Symposium on Mathematical Statistics and Probability 1, 157-163."  # noqa: E501
 TWEEDIE = "Efron, B. (2011). Tweedie's formula and selection bias. JASA 106(496), 1602-1614."

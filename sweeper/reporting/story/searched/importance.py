@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sweeper.reporting.statistics.importance import Importance
+from sweeper.reporting.statistics.importance import Importance, Shares
 from sweeper.reporting.statistics.pairs import ADAPTIVE, CUT
 from sweeper.reporting.statistics.surrogate import LEAST, MOST, TRUSTED, Surrogate
-from sweeper.reporting.story.blocks import Axis, Caption, Cell, Chart, Head, Interval, Section, Table
+from sweeper.reporting.story.blocks import Axis, Block, Caption, Cell, Chart, Head, Interval, Section, Table
 from sweeper.reporting.story.elsewhere import is_cut
+from sweeper.reporting.story.searched.densities import densities
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import clean, count, listed, number, percent
 
@@ -22,7 +23,9 @@ def importance(subject: Subject) -> Section | None:
     if found is None or model is None or is_cut(subject):
         return Section("importance", TITLE, (_why_not(subject),))
     sentences = [*importance_sentences(subject), *_limits(subject, model)]
-    blocks = (_chart(subject, found), _table(found)) if len(found.columns) > 1 else ()
+    blocks: tuple[Block, ...] = ()
+    if len(found.columns) > 1:
+        blocks = (_chart(subject, found), _table(found), *densities(subject, found, model))
     return Section("importance", TITLE, tuple(sentences), blocks)
 
 
@@ -42,16 +45,31 @@ def importance_sentences(subject: Subject) -> list[str]:
         f"surrogate R² {model.r2:.2f} on trials it has not seen)"
     )
     others = listed([_said(found, place, "") for place in range(1, min(len(found.columns), 1 + _NAMED))])
-    apart = found.low[0] > max(found.high[1 : 1 + _NAMED])
+    apart = found.alone.low[0] > max(found.alone.high[1 : 1 + _NAMED])
     stands = "It stands out from" if apart else "It does not stand out, for the intervals overlap, from"
-    rest = percent(max(0.0, 1 - float(found.share.sum())), 1)
-    return [f"{first}. {stands} {others}.", f"{rest} of the variance in the model is in combinations of parameters."]
+    rest = percent(max(0.0, 1 - float(found.alone.at.sum())), 1)
+    combined = f"{rest} of the variance in the model is in combinations of parameters."
+    return [f"{first}. {stands} {others}.", combined, *around_the_best(found)]
+
+
+def around_the_best(found: Importance) -> list[str]:
+    """Where it is surely another parameter than in the whole space that the best trial's value hangs on."""
+    local = found.local
+    place = int(local.at.argmax())
+    if place == 0 or local.low[place] <= local.high[0]:
+        return []
+    share = percent(float(local.at[place]), 1)
+    return [
+        f"Around the best trial it is {clean(found.columns[place].name, 60)} that matters most: {share} "
+        f"[{100 * local.low[place]:.0f}, {100 * local.high[place]:.0f}] of what changes there (LPI)."
+    ]
 
 
 def _said(found: Importance, place: int, verb: str = " explains") -> str:
     """`learning_rate explains 61 % [48, 72]`."""
-    low, high = 100 * found.low[place], 100 * found.high[place]
-    return f"{clean(found.columns[place].name, 60)}{verb} {percent(float(found.share[place]), 1)} [{low:.0f}, {high:.0f}]"
+    alone = found.alone
+    low, high = 100 * alone.low[place], 100 * alone.high[place]
+    return f"{clean(found.columns[place].name, 60)}{verb} {percent(float(alone.at[place]), 1)} [{low:.0f}, {high:.0f}]"
 
 
 def _why_not(subject: Subject) -> str:
@@ -86,7 +104,9 @@ def _limits(subject: Subject, model: Surrogate) -> list[str]:
 
 def _chart(subject: Subject, found: Importance) -> Chart:
     shown = list(range(min(len(found.columns), _DRAWN)))
-    low, share, high = (tuple(100 * float(value) for value in side) for side in (found.low, found.share, found.high))
+    low, share, high = (
+        tuple(100 * float(value) for value in side) for side in (found.alone.low, found.alone.at, found.alone.high)
+    )
     marks = tuple(Interval(-float(place), low[place], share[place], high[place], 1, _said(found, place)) for place in shown)
     ticks = tuple((-float(place), clean(found.columns[place].name, 60)) for place in shown)
     caption = Caption(
@@ -100,23 +120,24 @@ def _chart(subject: Subject, found: Importance) -> Chart:
 
 
 def _table(found: Importance) -> Table:
-    rows = []
-    for place, column in enumerate(found.columns):
-        share = float(found.share[place])
-        interval = f"{100 * found.low[place]:.0f} to {100 * found.high[place]:.0f}"
-        rows.append(
-            (Cell(clean(column.name, 60)), Cell(percent(share, 1), interval, sort=share), _percent(found.best[column.name]))
-        )
+    rows = [
+        (Cell(clean(column.name, 60)), *(_share(shares, place) for shares in (found.alone, found.best, found.local)))
+        for place, column in enumerate(found.columns)
+    ]
     of = f"the best {percent(found.quantile, 1)}"
-    heads = (Head("Parameter", right=False), Head("Explains alone"), Head(f"Tells {of}"))
+    names = ("Explains alone, fANOVA", f"Tells {of}, PED-ANOVA", "Around the best trial, LPI")
+    heads = (Head("Parameter", right=False), *map(Head, names))
     note = (
-        "Explains alone: fANOVA's main effects (Hutter et al. 2014), with a 95 % interval over resampled trials. "
-        f"Tells {of} of the trials from all: PED-ANOVA (Watanabe et al. 2023), as a share of the sum."
+        "Explains alone: main effects over the whole space (Hutter et al. 2014). "
+        f"Tells {of} of the trials from all: as a share of the sum (Watanabe et al. 2023). Around the best trial: one "
+        "parameter runs through its range, the others stay; its share of what changes so (Biedenkapp et al. 2018). Each with a "
+        "95 % interval over resampled trials."
     )
     if any("*" in column.name for column in found.columns):
         note += " A name with * joins what stands in different options, by its place in each option's own range."
     return Table(heads, tuple(rows), note, sortable=True, phone=3)
 
 
-def _percent(share: float) -> Cell:
-    return Cell(percent(share, 1), sort=share)
+def _share(shares: Shares, place: int) -> Cell:
+    share = float(shares.at[place])
+    return Cell(percent(share, 1), f"{100 * shares.low[place]:.0f} to {100 * shares.high[place]:.0f}", sort=share)
