@@ -117,15 +117,10 @@ def _curves(sweep: SweepView, trial: TrialView) -> list[str]:
 
 
 def _shape(sweep: SweepView, trial: TrialView) -> Shape | None:
-    """What the curve looks like, of a trial (of several repeats of the first) that came to its end."""
-    from sweeper.catalogue.metrics import chance
-    from sweeper.reporting.metrics.one_curve import shape_of
+    """What the curve looks like, of a trial that came to its end."""
+    from sweeper.cli.screen.shapes import shapes_of_trials
 
-    if trial.state.value != "COMPLETE":
-        return None
-    objective = sweep.settings.objective
-    guess = chance(objective.metric.removeprefix("val_"), sweep.settings.data)
-    return shape_of(trial.curves, objective, guess, sweep.settings.unit)
+    return shapes_of_trials(sweep, [trial]).get(trial.number)
 
 
 def _in_words(name: str, objective: str, trial: TrialView, looks: str) -> str:

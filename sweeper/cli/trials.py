@@ -30,6 +30,7 @@ _FIELDS = ("number", "state", "reason", "value", "best_epoch", "epochs", "second
 def command(name: str | None, key: str | None, top: int | None, table: IO[str] | None, home: Path, as_json: bool) -> None:
     """Show the trials of a sweep."""
     from sweeper.cli.screen.output import remark, say_json, say_table
+    from sweeper.cli.screen.shapes import curve_labels
     from sweeper.cli.screen.sweeps import trial_headers, trial_json, trial_row
     from sweeper.search.view import open_sweep
 
@@ -44,7 +45,9 @@ def command(name: str | None, key: str | None, top: int | None, table: IO[str] |
     elif table is not None:
         write_csv(trials, table)
     else:
-        say_table(trial_headers(sweep), [trial_row(trial) for trial in trials], right=frozenset({0, 2, 3, 4}))
+        curves = curve_labels(sweep, trials)
+        rows = [trial_row(trial, curves.get(trial.number, "-") if curves else None) for trial in trials]
+        say_table(trial_headers(sweep, with_curves=bool(curves)), rows, right=frozenset({0, 2, 3, 4}))
 
 
 def sorted_trials(sweep: SweepView, key: str) -> list[TrialView]:

@@ -5,7 +5,7 @@ Also right while the sweep runs: what is on the disk at this moment is shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -57,11 +57,16 @@ class SweepView:
 
     def trial(self, number: int) -> TrialView | None:
         """The trial with all its epochs, which are read now. Raises StoreError where they cannot be."""
-        shown = next((trial for trial in self.trials if trial.number == number), None)
-        if shown is None:
-            return None
-        [records] = Spools(SweepFolder(self.folder).spool).epochs([(number, 0)]).values()
-        return replace(shown, history={record.epoch: record for record in records})
+        shown = [trial for trial in self.trials if trial.number == number]
+        return next(iter(self.whole(shown)), None)
+
+    def whole(self, trials: Sequence[TrialView]) -> list[TrialView]:
+        """These trials with all their epochs, which are read now; of several repeats those of the first. Raises StoreError
+        where they cannot be."""
+        if not trials:
+            return []
+        read = Spools(SweepFolder(self.folder).spool).epochs([(trial.number, 0) for trial in trials])
+        return [replace(trial, history={one.epoch: one for one in read[trial.number, 0]}) for trial in trials]
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,8 @@ def sweep_row(sweep: SweepView) -> tuple[str, ...]:
 SWEEP_HEADERS = ("sweep", "status", "trials", "objective", "best", "took", "started")
 
 
-def trial_row(trial: TrialView) -> tuple[str, ...]:
+def trial_row(trial: TrialView, curve: str | None = None) -> tuple[str, ...]:
+    """`curve` is the word for its curve, in a table that has a column for it."""
     return (
         str(trial.number),
         trial.state.value if trial.state is State.COMPLETE else f"{trial.state.value} {line(trial.reason)}".strip(),
@@ -113,11 +114,12 @@ def trial_row(trial: TrialView) -> tuple[str, ...]:
         "-" if trial.best_epoch is None else str(trial.best_epoch),
         str(trial.epochs),
         duration(trial.seconds),
+        *([] if curve is None else [curve]),
         parameters(trial.params),
     )
 
 
-def trial_headers(sweep: SweepView) -> tuple[str, ...]:
+def trial_headers(sweep: SweepView, *, with_curves: bool = False) -> tuple[str, ...]:
     return (
         "trial",
         "state",
@@ -125,6 +127,7 @@ def trial_headers(sweep: SweepView) -> tuple[str, ...]:
         f"best {sweep.settings.unit}",
         f"{sweep.settings.unit}s",
         "took",
+        *(["curve"] if with_curves else []),
         "parameters",
     )
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sweeper.records import Objective
-from sweeper.reporting.metrics.one_curve import shape_of
+from sweeper.reporting.metrics.one_curve import shape_of, shapes_of
 
 LOSS = Objective("val_loss", False)
 EPOCHS = np.arange(1, 31)
@@ -51,3 +51,12 @@ def test_without_a_value_there_is_no_shape() -> None:
     assert shape_of({}, LOSS, None) is None
     assert shape_of({"val_loss": [(1, math.nan)]}, LOSS, None) is None
     assert shape_of({"val_accuracy": curve(FALLING)}, LOSS, None) is None
+
+
+def test_many_trainings_at_once_have_the_shapes_that_each_has_alone() -> None:
+    overfits = {"val_loss": curve(FALLING + 0.03 * np.maximum(EPOCHS - 12, 0)), "train_eval_loss": curve(FALLING)}
+    short = {"val_loss": curve(FALLING[:6]), "val_accuracy": curve(FALLING[:6])}
+    many = {7: overfits, 3: short, 5: {"val_loss": [(1, math.nan)]}, 4: {}}
+    found = shapes_of(many, LOSS, 2.3)
+    assert found == {number: shape_of(many[number], LOSS, 2.3) for number in (3, 7)}
+    assert shapes_of({}, LOSS, 2.3) == {}
