@@ -73,6 +73,8 @@ class SweepSummary:
     storage: str
     study_name: str
     exit_code: int = 0
+    failure: tuple[int, str] | None = None
+    """The first trial that failed, by its number, and what went wrong in it."""
     notes: tuple[str, ...] = field(default=())
     spent: tuple[Spent, ...] = field(default=())
     """Where the time went, the parent first."""

@@ -117,6 +117,7 @@ def _resume(
                 home, folder, settings, state, make_source(space, settings), stores, crew, workers, signals, watch, begun
             )
             if not work:
+                watch(Note(f"nothing is left of {settings.name} to train"))
                 summary = summarize(session, settings.seconds)
                 if changed or not stores.ended() or settings.status != Status.FINISHED:
                     stores.finish(summary, now())

@@ -200,6 +200,8 @@ def summarize(session: Session, seconds: float) -> SweepSummary:
     counts = count((trial.outcome.state, trial.outcome.reason) for trial in trials if trial.outcome)
     best = best_trial(trials, settings)
     first = next((trial.outcome for trial in trials if trial.plan.phase == BASELINE), None)
+    ended = (trial.outcome for trial in trials if trial.outcome is not None)
+    failed = next((outcome for outcome in ended if outcome.state is State.FAILED), None)
     return SweepSummary(
         sweep=settings.name,
         home=session.home.folder,
@@ -215,5 +217,6 @@ def summarize(session: Session, seconds: float) -> SweepSummary:
         storage=session.home.storage,
         study_name=stores.study_name,
         exit_code=1 if counts["failed"] or not counts["complete"] else 0,
+        failure=None if failed is None else (failed.trial, failed.message),
         notes=settings.notes,
     )

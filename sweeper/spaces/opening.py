@@ -49,7 +49,8 @@ def _is_file(path: Path) -> bool:
 
 def _unknown(named: str) -> SpaceError:
     known = shipped.names()
-    near = meant(named, known)
+    beside = next((f"{named}{suffix}" for suffix in (".yaml", ".yml") if _is_file(Path(f"{named}{suffix}"))), None)
+    near = beside or meant(named, known)
     hint = f" Did you mean '{near}'?" if near else f" Shipped spaces: {', '.join(known)}." if known else ""
     return SpaceError(
         f"there is no file and no shipped space '{printable(named[:200])}'.{hint}", paste=f"sweep run {near}" if near else ""

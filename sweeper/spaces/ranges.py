@@ -89,6 +89,8 @@ def _kind(parameter: Parameter, given: Mapping, spot: Spot) -> str:
         paste = (
             f"{spot.key}: {{choice: {written(value)}}}"
             if isinstance(value, Sequence) and key.text in ("choices", "values")
+            else f"{spot.key}: {{float: {written(value)}, log: true}}"
+            if isinstance(value, Sequence) and key.text in ("loguniform", "log_uniform")
             else ""
         )
         raise error_at(key, f"unknown form '{key.text}'.{perhaps(key.text, (*KINDS, 'choice'))}", path=spot.path, paste=paste)

@@ -16,7 +16,7 @@ _KNOWN_AS = {
     "n_trials": "trials", "max_epochs": "epochs", "timeout": "time", "dataset": "data", "architecture": "model",
     "xavier": "glorot_uniform", "he": "he_normal", "glorot": "glorot_uniform", "momentum": "sgd", "nesterov": "sgd",
     "dense": "mlp", "conv": "cnn", "bayesian": "tpe", "bayes": "tpe", "sobol": "qmc", "values": "choice", "options": "choice",
-    "categorical": "choice", "uniform": "float", "loguniform": "float",
+    "categorical": "choice", "uniform": "float", "loguniform": "float", "log_uniform": "float", "swish": "silu",
 }  # fmt: skip
 """What other tools and people call it; only words that the place really takes are proposed."""
 

@@ -56,6 +56,7 @@ def test_a_trial_that_failed_is_status_1_and_its_message_is_found(
     result = cli("run", space, *RUN, "--no-report")
     assert result.exit_code == 1
     assert "next       sweep trials tiny" in result.stdout
+    assert "  failed     trial 2   model.py:3: ValueError: no" in result.stdout
     trial = cli("trial", 2)
     assert "FAILED (error)" in trial.stdout
     assert "model.py:3: ValueError: no" in trial.stdout

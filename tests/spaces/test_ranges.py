@@ -24,6 +24,7 @@ def batch(form: str) -> str:
         (rate("{float: 0.1}"), "both ends", "learning_rate: {float: [1e-4, 1e-2], log: true}"),
         (rate("{min: 0.1, max: 1}"), "in one list", "learning_rate: {float: [0.1, 1]}"),
         (rate("{values: [0.1, 1]}"), "unknown form", "learning_rate: {choice: [0.1, 1]}"),
+        (rate("{loguniform: [0.1, 1]}"), "Did you mean 'float'", "learning_rate: {float: [0.1, 1], log: true}"),
         (rate("{float: [0.1, 1], default: 3}"), "outside the range", ""),
         (rate("{float: [0.1, 1], choice: [1]}"), "", ""),
         (rate("{float: [0.1, 1], logg: true}"), "Did you mean 'log'", ""),

@@ -1,4 +1,5 @@
 import csv
+from pathlib import Path
 
 import pytest
 
@@ -32,6 +33,14 @@ def test_a_shipped_space_runs_as_it_stands(name: str) -> None:
     assert space.header["run"].startswith(f"sweep run {name}")
     assert space.name == name.replace("_", "-")
     assert describe(space).structures >= 1
+
+
+def test_a_name_without_its_ending_is_answered_with_the_file_beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.yaml").write_text("data: digits\nmodel: mlp\n")
+    with pytest.raises(SpaceError, match=r"Did you mean 'mine\.yaml'\?") as caught:
+        read_space("mine")
+    assert caught.value.paste == "sweep run mine.yaml"
 
 
 def test_digits_mlp_needs_many_programs() -> None:

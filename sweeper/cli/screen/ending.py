@@ -27,8 +27,11 @@ FINDINGS = 3
 
 
 def ending(summary: SweepSummary, report: WrittenReport | None, notes: Iterable[str] = ()) -> list[str]:
-    """Totals, the best trial beside the baseline, the first findings, where everything is, and what to type next."""
+    """Totals, the best trial beside the baseline, a failure, the first findings, where everything is, what to type next."""
     lines = [_totals(summary), f"  best       {_best(summary)}"]
+    if summary.failure is not None:
+        number_of, message = summary.failure
+        lines.append(f"  failed     trial {number_of}   {line(message)}")
     if report is not None:
         told = report.findings[:FINDINGS]
         lines += [f"  {'findings' if place == 0 else '':<9}  {line(finding)}" for place, finding in enumerate(told)]

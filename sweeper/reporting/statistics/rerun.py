@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import optimize, stats
 
 from sweeper.reporting.frames import SweepFrames
 from sweeper.reporting.statistics.comparison import CONFIDENCE
@@ -21,7 +21,7 @@ MEASURED, CONFIRMED, WITHIN = "repeats", "confirmation", "curves"
 class Rerun:
     """`sd` is a standard deviation of the objective, NaN where it is not known; `source` is `repeats` (of `n` configurations,
     or folds of them, that were trained several times), `confirmation` (the same, in the sweep that trained the best again) or
-    `curves` (the median noise within `n` trainings, a lower bound).
+    `curves` (the median noise within `n` trainings: mostly too small).
 
     From repeats it has `degrees` of freedom and lies between `low` and `high` in 95 %; else these are 0 and NaN.
     """
@@ -37,6 +37,27 @@ class Rerun:
     def measured(self) -> bool:
         """Whether configurations were trained several times."""
         return self.source != WITHIN
+
+    def scales(self, steps: int) -> Array:
+        """What `sd` is to be multiplied with, float64 [steps], each equally likely: what the trainings leave open of it (with
+        Jeffreys' prior, and as many repeats of each configuration as of the others). 1 where it is not from repeats."""
+        if not self.degrees:
+            return np.ones(steps)
+        return _factors(self.n, self.degrees / self.n, (np.arange(steps) + 0.5) / steps)
+
+    def apart(self) -> float:
+        """How far apart, in the objective's unit, two single trainings lie by chance once in twenty times.
+
+        That is, of one configuration with r repeats, Student's quantile of r - 1 degrees of freedom, and of the noise within
+        curves 1.96 deviations of a difference.
+        """
+        scales = self.scales(1000)
+
+        def beyond(reach: float) -> float:
+            return float(2 * stats.norm.sf(reach / scales).mean()) - (1 - CONFIDENCE)
+
+        farthest = 10.0 * float(scales.max())
+        return float(optimize.brentq(beyond, 0.0, farthest)) * math.sqrt(2) * self.sd
 
 
 def noise_of(frames: SweepFrames) -> Rerun:
@@ -61,21 +82,22 @@ def rerun_noise(runs: pd.DataFrame) -> Rerun:
     if len(found):
         degrees = found["size"].to_numpy() - 1
         typical = np.median(found["var"].to_numpy() / (stats.chi2.median(degrees) / degrees))
-        sd, (low, high) = float(np.sqrt(typical)), _factors(degrees)
+        sd = float(np.sqrt(typical))
+        tail = (1 - CONFIDENCE) / 2
+        low, high = map(float, _factors(len(found), float(np.median(degrees)), np.array([tail, 1 - tail])))
         return Rerun(sd, MEASURED, len(found), int(degrees.sum()), sd * low, sd * high)
     known = complete["noise"].dropna()
     return Rerun(float(known.median()) if len(known) else math.nan, WITHIN, len(known))
 
 
-def _factors(degrees: Array) -> tuple[float, float]:
-    """What a typical standard deviation is multiplied with for the ends of its 95 % interval.
+def _factors(n: int, usual: float, shares: Array) -> Array:
+    """What a typical standard deviation of `n` configurations with `usual` degrees of freedom is multiplied with, so that the
+    true one lies below with each of these probabilities.
 
     The middle one of n variances lies at a quantile that has the distribution Beta((n + 1) / 2, (n + 1) / 2), and a variance
     over the true one has a chi-squared distribution over its degrees. That is exact for one configuration, where it is the
     usual interval, and for any odd number of them with equally many repeats.
     """
-    half, usual = (len(degrees) + 1) / 2, float(np.median(degrees))
-    tail = (1 - CONFIDENCE) / 2
-    ends = stats.chi2.ppf(stats.beta.ppf((1 - tail, tail), half, half), usual)
-    low, high = np.sqrt(stats.chi2.median(usual) / ends)
-    return float(low), float(high)
+    half = (n + 1) / 2
+    quantiles = stats.chi2.ppf(stats.beta.ppf(1 - shares, half, half), usual)
+    return np.asarray(np.sqrt(stats.chi2.median(usual) / quantiles))

@@ -58,6 +58,25 @@ def test_the_median_curve_is_a_quantile_of_one_draw() -> None:
     assert (curve.better <= curve.median).all() and (curve.median <= curve.worse).all()
 
 
+def test_two_trainings_may_lie_further_apart_where_noise_is_known_from_few() -> None:
+    """Of one configuration that was trained three times, a difference is Student's with two degrees of freedom."""
+    seeds = pd.DataFrame({"trial": 0, "fold": 0, "state": "COMPLETE", "value": [0.117, 0.120, 0.119], "noise": math.nan})
+    rerun = rerun_noise(seeds)
+    sd = float(seeds["value"].std(ddof=1))
+    assert rerun.degrees == 2
+    assert rerun.apart() == pytest.approx(stats.t.ppf(0.975, 2) * math.sqrt(2) * sd, rel=0.02)
+    scales = rerun.sd * rerun.scales(1000)
+    assert (scales < rerun.low).mean() == pytest.approx(0.025, abs=0.001)
+    assert (scales > rerun.high).mean() == pytest.approx(0.025, abs=0.001)
+
+
+def test_noise_within_curves_has_no_other_scale() -> None:
+    curves = pd.DataFrame({"trial": [0, 1], "fold": 0, "state": "COMPLETE", "value": [0.1, 0.2], "noise": [0.01, 0.01]})
+    rerun = rerun_noise(curves)
+    assert rerun.scales(3).tolist() == [1, 1, 1]
+    assert rerun.apart() == pytest.approx(1.96 * math.sqrt(2) * 0.01, rel=1e-4)
+
+
 @given(VALUES.filter(lambda values: len(values) > 1), st.floats(0.1, 3), st.floats(-2, 2))
 def test_the_curve_follows_the_scale_and_not_the_order(values: list[float], scale: float, shift: float) -> None:
     curve, other = tuning_curve(np.array(values)), tuning_curve(scale * np.array(values[::-1]) + shift)

@@ -14,8 +14,6 @@ from sweeper.reporting.text import NONE, clean, count, number
 TITLE = "What chance alone does"
 _STRIPS = 16
 """So many configurations are drawn."""
-_TWICE = 1.96 * math.sqrt(2)
-"""So many deviations apart lie two normal values in one of twenty cases."""
 
 
 def noise(subject: Subject) -> Section:
@@ -31,7 +29,7 @@ def noise_sentences(subject: Subject) -> tuple[str, ...]:
     found = subject.rerun
     if math.isnan(found.sd):
         return ("How far two trainings of one configuration lie apart is not known: nothing was trained twice.",)
-    apart = number(_TWICE * found.sd)
+    apart = number(found.apart())
     ignored = (
         f"Two single trainings lie more than {apart} apart by chance alone once in twenty times, so a smaller difference "
         f"between two trials says nothing; between choices a typical shift within {number(found.sd)} counts as none."
@@ -48,8 +46,8 @@ def noise_sentences(subject: Subject) -> tuple[str, ...]:
     return (
         f"No configuration was trained twice on the same data. What is known is how {subject.metric} jitters from one "
         f"{subject.unit} to the next within a training: {number(found.sd)} (median of {count(found.n, 'training')}). "
-        "That takes the place of the "
-        "noise of a training here and is rather too small; `repeats: 3` in the budget would measure it.",
+        "That takes the place of the noise of a training here. Mostly it is too small, though too large where curves jitter "
+        "much, for the best of many epochs varies less than one; `repeats: 3` in the budget would measure it.",
         ignored,
     )
 

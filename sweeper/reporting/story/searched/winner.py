@@ -17,6 +17,8 @@ from sweeper.reporting.story.subject import Subject, spread_words, trial_name
 from sweeper.reporting.text import clean, count, number, percent, signed
 
 TITLE = "How sure the winner is"
+_SCALES = 9
+"""The noise is measured on few trainings: the chance is the mean over so many values that it may have."""
 
 
 def winner(subject: Subject) -> Section | None:
@@ -40,7 +42,9 @@ def leaders(subject: Subject) -> tuple[pd.DataFrame, np.ndarray | None]:
     if math.isnan(noise) or is_cut(subject):
         return top, None
     values = subject.orientation.loss_like(subject.ranking["trial_value"]).to_numpy("float64")
-    return top, chances(values, noise / np.sqrt(subject.ranking["repeats"].to_numpy("float64")))
+    deviations = noise / np.sqrt(subject.ranking["repeats"].to_numpy("float64"))
+    scales = subject.rerun.scales(_SCALES) if subject.rerun.measured else np.ones(1)
+    return top, np.mean([chances(values, scale * deviations) for scale in scales], axis=0)
 
 
 def _lead_sentence(subject: Subject) -> str:
@@ -52,7 +56,7 @@ def _lead_sentence(subject: Subject) -> str:
     if chance is None:
         return f"{head}; how sure that is cannot be said, for the noise of a training is not known."
     of = f"the best of the top {len(top)}"
-    said = f"with chance {percent(float(chance[0]), 1)}"
+    said = f"with chance {_chance(float(chance[0]))}"
     if subject.rerun.measured:
         return f"{head}; with the noise of a training it is truly {of} {said}."
     return f"{head}; if a training has no more noise than its curve it is truly {of} {said}, and else with less."
@@ -99,6 +103,13 @@ def _measured_sentence(subject: Subject, found: Optimism) -> str:
     return f"{said}: the difference, {signed(found.selection)}, is within what chance alone gives ({number(found.chance)})."
 
 
+def _chance(share: float) -> str:
+    """A normal variable is never sure, so that neither is a chance read off it."""
+    if share > 0.995:
+        return "over 99 %"
+    return "below 1 %" if share < 0.005 else percent(share, 1)
+
+
 def _worse(difference: float) -> str:
     return f"{number(abs(difference))} {'worse' if difference >= 0 else 'better'}"
 
@@ -113,7 +124,7 @@ def _table(subject: Subject) -> Table:
         cells += [Cell(clean(row["choice"], 40), colour=subject.colours[row["choice"]])] if subject.compares else []
         cells += [Cell(number(row["trial_value"]), spread_words(row)), Cell(str(row["repeats"]))]
         cells += [Cell(number(row[test]))] if tested else []
-        cells += [] if chance is None else [Cell(percent(float(chance[place]), 1))]
+        cells += [] if chance is None else [Cell(_chance(float(chance[place])))]
         rows.append(tuple(cells))
     names = [Head("Trial", right=False), *([Head("Choice", right=False)] if subject.compares else [])]
     names += [Head(subject.metric.capitalize()), Head("Trainings"), *([Head("Test")] if tested else [])]
@@ -125,4 +136,5 @@ def _table(subject: Subject) -> Table:
             "worth plus the noise of a training. That trials were picked by these values is accounted for by what the values "
             "of all trials say of what trials are worth."
         )
+        note += " How little is known of the noise is reckoned with." if subject.rerun.measured else ""
     return Table(tuple(names), tuple(rows), note, phone=len(names) if len(names) <= 4 else 0)
