@@ -37,10 +37,16 @@ def number(value: float | int | None, digits: int = 3) -> str:
         return minus(f"{int(value)}")
     size = abs(value)
     if size < 1e-4 or size >= 1e6:
-        return minus(f"{value:.1e}")
+        return _scientific(value)
     place = math.floor(math.log10(size))
     decimals = max(0, min(digits - 1 - place, max(3, 1 - place)))
     return minus(f"{value:.{decimals}f}")
+
+
+def _scientific(value: float) -> str:
+    """`1.7e-5`, as axes write it."""
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return minus(f"{mantissa}e{int(exponent)}")
 
 
 def signed(value: float | None) -> str:

@@ -22,7 +22,7 @@ from sweeper.records import DataInfo
 from sweeper.tracking.home import Home
 from sweeper.tracking.layout import EXPERIMENT, Row
 from sweeper.tracking.reconcile import ChildRun
-from sweeper.tracking.server import knock, shown
+from sweeper.tracking.server import knock, shown, without_driver
 from sweeper.tracking.sqlite import write_ahead
 from sweeper.tracking.sqlite_file import bring_to_disk
 
@@ -52,7 +52,7 @@ class MlflowStore:
     def __init__(self, home: Home) -> None:
         """Connects, making `mlflow.db` and the experiment where they are missing.
 
-        Raises InputError for a store that cannot be reached: nothing was started yet.
+        Raises InputError for a store that cannot be reached, or whose driver is missing: nothing was started yet.
         """
         self.uri, self._file = home.tracking_uri, home.mlflow_file
         self._places: dict[str, str] = {}
@@ -63,6 +63,8 @@ class MlflowStore:
                 write_ahead(home.mlflow_file)
             self._client = MlflowClient(tracking_uri=self.uri)
             self.experiment_id = self._experiment(home)
+        except ImportError as error:
+            raise InputError(without_driver(self.uri, error)) from error
         except (MlflowException, SQLAlchemyError, OSError, ValueError, sqlite3.Error) as error:
             raise InputError(f"MLflow's store {shown(self.uri)} cannot be used: {_line(error)}") from error
 
@@ -198,8 +200,8 @@ class MlflowStore:
     def _experiment(self, home: Home) -> str:
         known = self._client.get_experiment_by_name(EXPERIMENT)
         if known is None:
-            # The artifacts of a local store lie beside it; a server knows where its own belong.
-            place = home.artifacts.as_uri() if home.mlflow_file is not None else None
+            # A server knows where its artifacts belong; those of a database would lie wherever the first sweep was started.
+            place = None if self.uri.startswith(("http:", "https:")) else home.artifacts.as_uri()
             try:
                 return str(self._client.create_experiment(EXPERIMENT, artifact_location=place))
             except MlflowException:  # another sweep was quicker

@@ -9,6 +9,8 @@ from sweeper.errors import InputError
 
 _PATIENCE = 10.0
 """Seconds in which a server has to accept a connection."""
+_PACKAGES = {"psycopg": "psycopg[binary]", "psycopg2": "psycopg2-binary", "MySQLdb": "mysqlclient"}
+"""What `pip` calls a driver, where that is not the name it is imported by."""
 _PORTS = {"https": 443, "http": 80, "postgresql": 5432, "mysql": 3306}
 
 
@@ -29,6 +31,15 @@ def knock(uri: str) -> None:
     port = parts.port or _PORTS.get(parts.scheme.partition("+")[0])
     if port is not None:
         socket.create_connection((parts.hostname, port), timeout=_PATIENCE).close()
+
+
+def without_driver(uri: str, error: ImportError) -> str:
+    """What to do where the Python package that speaks to a database is missing."""
+    name = error.name or "its driver"
+    return (
+        f"MLflow's store {shown(uri)} needs the Python package '{name}', which is not installed: pip install "
+        f"'{_PACKAGES.get(name, name)}', or name a driver that is, as in postgresql+psycopg2://."
+    )
 
 
 def shown(uri: str) -> str:

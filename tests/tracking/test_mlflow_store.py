@@ -38,6 +38,15 @@ def test_a_port_that_is_no_number_is_the_user_s_to_mend(tmp_path, monkeypatch):
         MlflowStore(Home(tmp_path))
 
 
+def test_a_database_whose_driver_is_missing_is_the_user_s_to_mend(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg2", None)
+    monkeypatch.setattr("sweeper.tracking.mlflow_store.knock", lambda uri: None)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "postgresql+psycopg2://me:secret@127.0.0.1/runs")
+    with pytest.raises(InputError, match=r"needs the Python package 'psycopg2'.*pip install 'psycopg2-binary'") as caught:
+        MlflowStore(Home(tmp_path))
+    assert "secret" not in str(caught.value)
+
+
 def test_a_request_is_read_without_mlflow_which_takes_two_seconds():
     seen = "import sys, sweeper.search.sweep; sys.exit(', '.join({'mlflow', 'pandas'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", seen], capture_output=True, text=True, check=False)

@@ -19,6 +19,10 @@ _LABEL = re.compile(r"\s*(\S+\s{2,})?")
 """Spaces at the start, and a label with its own spaces behind it: `  best       trial 61 ...`."""
 
 
+_LEAST = 20
+"""Letters of a last column for which it is worth to stay beside the others."""
+
+
 def say(text: str) -> None:
     """A line of the answer."""
     click.echo(_fitted(clean(text), sys.stdout))
@@ -62,7 +66,8 @@ def _plain(value: Any) -> Any:
 
 
 def say_table(headers: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> None:
-    """Columns as wide as they need to be, those in `right` set to the right; never cut, so that they can be searched."""
+    """Columns as wide as they need to be, those in `right` set to the right; never cut, so that they can be searched. On a
+    terminal that is too narrow the last column goes on below itself, or where there is no room for it, in lines of its own."""
     cells = [[clean(cell) for cell in row] for row in (headers, *rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(headers))]
     for place, row in enumerate(cells):
@@ -70,5 +75,17 @@ def say_table(headers: Sequence[str], rows: Sequence[Sequence[str]], right: froz
             cell.rjust(width) if at in right else cell.ljust(width)
             for at, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
-        text = "  ".join(aligned).rstrip()
+        text = _hung("  ".join(aligned).rstrip(), sum(widths[:-1]) + 2 * (len(widths) - 1))
         click.echo(click.style(text, bold=True) if place == 0 else text)
+
+
+def _hung(row: str, start: int) -> str:
+    """A row of a table whose last column begins at `start`."""
+    width = shutil.get_terminal_size().columns
+    if not sys.stdout.isatty() or len(row) <= width:
+        return row
+    beside = start + _LEAST <= width
+    hanging = " " * (start if beside else 4)
+    pieces = textwrap.wrap(row[start:], width - len(hanging), break_long_words=False, break_on_hyphens=False)
+    first = row[:start] + (pieces.pop(0) if beside and pieces else "")
+    return "\n".join([first.rstrip(), *(hanging + piece for piece in pieces)])

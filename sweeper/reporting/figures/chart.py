@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
-from sweeper.reporting.figures.labels import apart
+from sweeper.reporting.figures.labels import apart, fitted
 from sweeper.reporting.figures.style import NARROW, RC, WIDE, Drawing, Says, calm, canvas, choice_colour, colour
 from sweeper.reporting.story.blocks import Area, Axis, Bar, Chart, Interval, Line, Mark, Points
 from sweeper.reporting.text import minus
@@ -19,8 +19,10 @@ from sweeper.reporting.text import minus
 HOVERED = 600
 """More points than this have no text of their own: a page has to stay light."""
 _BELOW, _ABOVE = 46, 32
-_DIGIT = 6.6
-"""About the width of a character of a label, in pixels."""
+_DIGIT, _BOLD = 7.2, 7.8
+"""About the width of a character of a label, and of a name at a line, in pixels."""
+_LEADER = 14
+"""Pixels from the axes to a name, for a hairline from where its line ends."""
 _SHORT = 200.0
 """A logarithmic axis over fewer times its least has ticks between the powers of ten."""
 _NAMED = 15
@@ -42,7 +44,7 @@ def _draw(values: Chart, narrow: bool) -> Drawing:
     axes = figure.add_axes(place)
     says = put(axes, values, size, left)
     head(axes, values.y.label, left, size)
-    _name_ends(axes, values, height - _BELOW - _ABOVE, size, 12 if narrow else 24)
+    _name_ends(axes, values, height - _BELOW - _ABOVE, size, 13 if narrow else 24)
     return Drawing(figure, f"{values.key}-{'narrow' if narrow else 'wide'}", says, values.caption.question)
 
 
@@ -67,7 +69,7 @@ def _room(values: Chart, narrow: bool) -> tuple[float, float]:
     longest = max((len(text) for _, text in values.y.ticks), default=6)
     names = max((len(mark.name) for mark in values.marks if isinstance(mark, Line)), default=0)
     left = min(longest * _DIGIT + 14, 110 if narrow else 220)
-    return left, min(names * _DIGIT + 18, 96 if narrow else 180)
+    return left, min(names * _BOLD + _LEADER + 6, 120 if narrow else 210) if names else 18
 
 
 def _scale(axes: Axes, values: Axis, which: str, size: float, room: float = 0, most: int = 5) -> None:
@@ -80,13 +82,23 @@ def _scale(axes: Axes, values: Axis, which: str, size: float, room: float = 0, m
         letters = int((room - 14) / _DIGIT) if room else None
         line.set_ticks([place for place, _ in values.ticks], [shortened(text, letters) for _, text in values.ticks])
     elif values.log and (span := max(values.low, values.high) / min(values.low, values.high)) >= 10:
-        line.set_major_locator(LogLocator(subs=(1, 2, 5) if span < _SHORT else (1,), numticks=most + 1))
+        line.set_major_locator(LogLocator(subs=_subs(values, span, most), numticks=most + 1))
         line.set_major_formatter(FuncFormatter(_tick))
     else:
         line.set_major_locator(MaxNLocator(most))
         line.set_major_formatter(FuncFormatter(_tick))
     if which == "x" and values.label:
         axes.set_xlabel(values.label, fontsize=size, color=colour("second"), labelpad=6)
+
+
+def _subs(values: Axis, span: float, most: int) -> tuple[int, ...]:
+    """The multiples of powers of ten that have a tick: as many of them as have room."""
+    low, high = sorted((values.low, values.high))
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    for subs in ((1, 2, 5), (1, 3)) if span < _SHORT else ():
+        if sum(low <= sub * 10.0**decade <= high for decade in decades for sub in subs) <= most + 1:
+            return subs
+    return (1,)
 
 
 def shortened(text: str, most: int | None) -> str:
@@ -162,11 +174,15 @@ _DRAWN: dict[type[Mark], Callable[[Axes, Any, str], Says]] = {
 
 def _name_ends(axes: Axes, values: Chart, height: float, size: float, longest: int) -> None:
     """The names of lines where they end, moved apart where they would collide."""
+    leader = _LEADER / (axes.get_position().width * axes.figure.get_figwidth() * 72)
     named = [mark for mark in values.marks if isinstance(mark, Line) and mark.name and mark.x]
     to_axes = axes.transScale + axes.transLimits
     ends = [to_axes.transform((mark.x[-1], mark.y[-1])) for mark in named]
     places = apart([float(y) for _, y in ends], _NAMED / height, 0, 1)
-    look: dict[str, Any] = {"transform": axes.transAxes, "va": "center", "fontsize": size, "fontweight": "bold"}
-    for mark, (x, _), y in zip(named, ends, places, strict=True):
-        text = mark.name if len(mark.name) <= longest else mark.name[: longest - 1] + "…"
-        axes.text(min(float(x), 1.0) + 0.012, y, text, color=choice_colour(mark.colour), clip_on=False, **look)
+    look: dict[str, Any] = {"transform": axes.transAxes, "color": None, "clip_on": False}
+    for mark, (x, end), y in zip(named, ends, places, strict=True):
+        text = fitted(mark.name, longest)
+        look["color"] = choice_colour(mark.colour)
+        start = min(float(x), 1.0)
+        axes.plot([start, start + 0.75 * leader], [min(max(float(end), 0.0), 1.0), y], linewidth=0.6, **look)
+        axes.text(start + leader, y, text, va="center", fontsize=size, fontweight="bold", **look)

@@ -12,19 +12,31 @@ def thousands(value: float, place: int | None = None) -> str:
     return f"{value / 1e3:.4g}k" if abs(value) >= 1e4 else f"{value:.6g}"
 
 
-def apart(places: Sequence[float], distance: float, low: float, high: float) -> list[float]:
-    """`places` moved as little as a pass up and a pass down need so that any two are `distance` apart, inside [low, high].
+def fitted(name: str, most: int) -> str:
+    """A name cut to so many letters; of a combination (`he_normal · relu`) each part, for they differ in any of them."""
+    parts = name.split(" · ")
+    if len(name) <= most or len(parts) == 1:
+        return name if len(name) <= most else name[: most - 1] + "…"
+    each = max((most - 3 * (len(parts) - 1)) // len(parts), 3)
+    return " · ".join(part if len(part) <= each else part[: each - 1] + "…" for part in parts)
 
-    Where there is no room for all, they stand evenly from `low` up.
+
+def apart(places: Sequence[float], distance: float, low: float, high: float) -> list[float]:
+    """`places` moved as little as can be (in squares) so that any two are `distance` apart and in their order, inside
+    [low, high]; where there is no room for all, they stand evenly from `low` up.
+
+    Less its rank times the distance, a place only has not to fall below the one before: the means of pooled neighbours, as in
+    isotonic regression (Barlow et al. 1972).
     """
     order = sorted(range(len(places)), key=lambda index: places[index])
-    moved: dict[int, float] = {}
-    floor = low
-    for index in order:
-        moved[index] = max(places[index], floor)
-        floor = moved[index] + distance
-    ceiling = max(high, low + distance * (len(places) - 1))
-    for index in reversed(order):
-        moved[index] = min(moved[index], ceiling)
-        ceiling = moved[index] - distance
+    pools: list[tuple[float, int]] = []
+    for rank, index in enumerate(order):
+        mean, n = places[index] - rank * distance, 1
+        while pools and pools[-1][0] > mean:
+            before, of = pools.pop()
+            mean, n = (before * of + mean * n) / (of + n), of + n
+        pools.append((mean, n))
+    top = max(low, high - distance * (len(places) - 1))
+    bases = [min(max(mean, low), top) for mean, n in pools for _ in range(n)]
+    moved = {index: base + rank * distance for rank, (index, base) in enumerate(zip(order, bases, strict=True))}
     return [moved[index] for index in range(len(places))]

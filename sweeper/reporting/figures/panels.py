@@ -6,7 +6,7 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sweeper.reporting.figures.labels import apart, thousands
+from sweeper.reporting.figures.labels import apart, fitted, thousands
 from sweeper.reporting.figures.style import NARROW, RC, WIDE, Drawing, Says, calm, canvas, choice_colour, colour
 from sweeper.reporting.story.blocks import Panel, Panels
 
@@ -111,13 +111,13 @@ def _together(axes: Axes, values: Panels, narrow: bool) -> None:
         ink = choice_colour(panel.colour)
         axes.plot([values.last, values.last * 1.06], [end, at], color=ink, linewidth=0.6, clip_on=False)
         most = 9 if narrow else 12
-        name = panel.title if len(panel.title) <= most else panel.title[: most - 1] + "…"
+        name = fitted(panel.title, most)
         axes.text(values.last * 1.09, at, name, color=ink, va="center", fontsize=11.5, fontweight="bold", clip_on=False)
-    _title(axes, "magnified" if narrow else "validation, magnified", colour("ink"), narrow)
+    _title(axes, "magnified" if narrow else "all, magnified", colour("ink"), narrow)
 
 
 def _title(axes: Axes, words: str, ink: str, narrow: bool) -> None:
-    short = words if not narrow or len(words) <= 18 else words[:17] + "…"
+    short = fitted(words, 13 if narrow else 20)
     axes.annotate(
         short,
         (0, 1),

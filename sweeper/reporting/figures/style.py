@@ -101,6 +101,7 @@ def calm(axes: Axes, size: float) -> None:
     axes.set_axisbelow(True)
     axes.set_facecolor("none")
     axes.tick_params(axis="both", length=0, labelsize=size, labelcolor=colour("second"), pad=5)
+    axes.tick_params(axis="x", pad=8)  # the texts at the corner of both axes keep apart
 
 
 def svg(drawing: Drawing) -> str:

@@ -29,6 +29,7 @@ def html(report: Report, drawn: Pictures, refresh: int = 0) -> str:
     )
     environment.globals["colour_class"] = colour_class
     environment.filters["breakable"] = breakable
+    environment.filters["prose"] = prose
     macros: Any = environment.get_template("blocks.html").module
     script = Markup(environment.get_template("sort.js").render())
     return environment.get_template("index.html").render(
@@ -49,6 +50,13 @@ def colour_class(place: int) -> str:
 def breakable(text: str) -> Markup:
     """A dotted path that may break after a dot or an underscore, and nowhere else before it must."""
     return Markup("<wbr>").join(escape(part) for part in re.split(r"(?<=[._])(?=\w)", text))
+
+
+def prose(text: str) -> Markup:
+    """A sentence, in which a line never ends within an option of a command (`--trials`)."""
+    option = Markup('<span class="option">{}</span>')
+    parts = re.split(r"(?<!\S)(--[a-z][a-z-]*)", text)
+    return Markup("").join(option.format(part) if place % 2 else escape(part) for place, part in enumerate(parts))
 
 
 def _write(macros: Any, block: Block, drawn: Pictures) -> Markup:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from sweeper.reporting.page.pictures import FOLDER
-from sweeper.reporting.story.blocks import Block, Cell, Details, Facts, Report, Section, Table
+from sweeper.reporting.story.blocks import Block, Cell, Conclusion, Details, Facts, Report, Section, Table
 
 
 def markdown(report: Report) -> str:
@@ -22,10 +22,14 @@ def markdown(report: Report) -> str:
     lines += [f"- {plain(number.label)}: **{plain(number.value)}** ({plain(number.note)})" for number in report.numbers]
     if report.conclusions:
         lines += ["", "## In short", ""]
-        lines += [f"- {plain(one.sentence)}{f' *({plain(one.verdict)})*' if one.verdict else ''}" for one in report.conclusions]
+        lines += [f"- {plain(one.sentence)}{_verdict(one)}" for one in report.conclusions]
     for place, section in enumerate(report.sections, start=1):
         lines += ["", f"## {place} {plain(section.title)}", "", *section_markdown(section)]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _verdict(one: Conclusion) -> str:
+    return f" *({plain(one.verdict)})*" if one.verdict and not one.opens_with_verdict() else ""
 
 
 def section_markdown(section: Section) -> list[str]:

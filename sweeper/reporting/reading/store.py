@@ -18,6 +18,7 @@ from sweeper.errors import InputError, did_you_mean
 from sweeper.reporting.reading.address import sqlite_file, unanswered
 from sweeper.reporting.reading.database import child_runs
 from sweeper.reporting.text import clean
+from sweeper.tracking.server import without_driver
 from sweeper.tracking.sqlite_file import is_database
 
 PAGE = 1000
@@ -31,7 +32,7 @@ def open_store(tracking_uri: str | None) -> MlflowClient:
     """A client of the store; `None` is the one MLflow would use (`MLFLOW_TRACKING_URI`, or its default in this folder).
 
     Raises InputError where a SQLite file is missing (MLflow would create it) or is something else (MLflow would try for
-    minutes), StoreError where the store does not answer.
+    minutes) or a database's driver, StoreError where the store does not answer.
     """
     uri = tracking_uri or mlflow.get_tracking_uri()
     if uri.startswith("sqlite"):
@@ -45,6 +46,8 @@ def open_store(tracking_uri: str | None) -> MlflowClient:
             raise InputError(f"{file} is no SQLite database, so no MLflow store. Point --home (SWEEP_HOME) at another folder.")
     try:
         return MlflowClient(uri)
+    except ImportError as error:
+        raise InputError(without_driver(uri, error)) from error
     except (MlflowException, SQLAlchemyError, OSError) as error:
         raise unanswered(uri, error) from error
 

@@ -36,8 +36,12 @@ class Table:
     phone: int = 0
 
     def long_names(self) -> bool:
-        """Whether the first column, or it and another one, are too wide for two lists beside each other on a phone."""
-        return any(len(row[0].text) > 11 or any(len(row[0].text + cell.text) > 24 for cell in row[1:]) for row in self.rows)
+        """Whether the first column is too wide for two lists beside each other on a phone."""
+        return any(len(row[0].text) > 11 for row in self.rows)
+
+    def wide_list(self, column: int) -> bool:
+        """Whether the list of this column takes the whole width of a phone: a name and its value stay on one line."""
+        return any(len(row[0].text) + len(row[column].text) + 0.9 * len(row[column].extra) > 17 for row in self.rows)
 
     def slots(self) -> tuple[bool, ...]:
         """Which right-aligned columns have an `extra` somewhere, and so keep a slot for it to stay on their digits."""
@@ -256,6 +260,10 @@ class Conclusion:
     sentence: str
     verdict: str
     section: str
+
+    def opens_with_verdict(self) -> bool:
+        """Whether the sentence says its verdict itself, in its first words."""
+        return bool(self.verdict) and self.sentence.lower().startswith(self.verdict.lower())
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,6 @@ def _unlike_steps(subject: Subject) -> list[str]:
     said = [f"{number(float(paces.iloc[place]), 2)} s with {clean(paces.index[place], 40)}" for place in (-1, 0)]
     return [
         f"A {subject.unit} takes {said[0]} and {said[1]}: {subject.units} do not count the same thing in all trials, so "
-        "between choices only seconds compare. To have everything over seconds, import the curves with `--step` and their "
+        "between choices only seconds compare. To have everything over seconds, import the curves with --step and their "
         "column of seconds."
     ]

@@ -51,6 +51,21 @@ def test_names_that_would_act_are_names() -> None:
     assert escaped("a--b") == "a{-}{-}b"
 
 
+def test_a_wide_table_comes_as_several_that_name_their_rows() -> None:
+    heads = (Head("Choice", right=False), *(Head(f"a rather long heading {n}") for n in range(6)))
+    table = Table(heads, ((Cell("sgd"), *(Cell(f"{n}.125", extra="0.1 to 0.2") for n in range(6))),), note="All of it.")
+    written = latex(Report("s", "", "s", "", (), (), (), (Section("choices", "Choices", (), (table,)),)))
+    parts = written.split(r"\begin{table}")[1:]
+    assert len(parts) == 2 and all(part.count("sgd & ") == 1 for part in parts)
+    assert [re.findall(r"(\d)\.125", part) for part in parts] == [list("012"), list("345")]
+    assert re.findall(r"caption\{(.*?)\}\\label\{(.*?)\}", written) == [
+        ("Choices (1 of 2)", "tab:choices-1"),
+        ("Choices (2 of 2)", "tab:choices-1-2"),
+    ]
+    assert [part.count("All of it.") for part in parts] == [0, 1]
+    assert r"\shortstack[r]{a rather long \\ heading 0}" in written
+
+
 def test_the_tables_of_a_comparison(optimizers: SweepFrames) -> None:
     written = latex(tell(Subject(optimizers), ()))
     assert re.findall(r"\\label\{tab:(\w+)-1\}", written) == ["summary", "choices", "overfitting", "convergence"]

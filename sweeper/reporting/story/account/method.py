@@ -63,7 +63,7 @@ def _constants(subject: Subject) -> Table:
     if subject.compares:
         rows = [
             ("intervals", f"{100 * CONFIDENCE:g} %", "of every estimate"),
-            ("level", f"{verdict.LEVEL:g}", "of p after the correction, for `better`"),
+            ("level", f"{verdict.LEVEL:g}", "of p after the correction, to be called better"),
             ("least trials or blocks", f"{verdict.LEAST}", "of each choice, for any verdict"),
             ("clearly", f"{verdict.CLEARLY:g}", "lower end of the win probability's interval"),
             ("lopsided", f"{LOPSIDED:g}", "difference of the shares that diverged, from which it is told"),

@@ -9,7 +9,7 @@ import pandas as pd
 from sweeper.reporting.statistics.evidence import ranked
 from sweeper.reporting.story.blocks import Block, Cell, Head, Section, Table
 from sweeper.reporting.story.compared.adaptive import running_best, standing
-from sweeper.reporting.story.compared.comparing import counted, interval_cell, p_words, verdict_words
+from sweeper.reporting.story.compared.comparing import counted, interval_cell, lacking_alike, p_words, verdict_words
 from sweeper.reporting.story.compared.crossed import effect_sentences, effect_table
 from sweeper.reporting.story.compared.isolation import isolation
 from sweeper.reporting.story.compared.modifiers import modifiers
@@ -31,10 +31,11 @@ def choices(subject: Subject) -> Section:
         return Section(
             "choices", TITLE, (f"There is one choice only, {clean(subject.choices[0], 40)}, so nothing is compared.",)
         )
+    told = told_pairs(subject)
     sentences = [
         *standing(subject),
-        *(sentence for sentence, _ in told_pairs(subject)),
-        *_rest(subject),
+        *(sentence for sentence, _ in told),
+        *_rest(subject, len(told)),
         _noise_sentence(subject),
     ]
     blocks: list[Block] = [*isolation(subject), *running_best(subject)]
@@ -58,11 +59,19 @@ def told_pairs(subject: Subject) -> list[tuple[str, pd.Series]]:
     if subject.crossed:
         return effect_sentences(subject)
     family = int((pairs["why"] == "").sum())
+    if lacking := _all_lacking(subject, pairs, family):
+        return [(lacking, pairs.iloc[0])]
     return [(verdict_words(subject, row, family, modifiers(subject, row)), row) for _, row in pairs.head(_NAMED).iterrows()]
 
 
-def _rest(subject: Subject) -> list[str]:
-    rest = 0 if subject.crossed or not _any_compared(subject) else len(subject.pairs) - _NAMED
+def _all_lacking(subject: Subject, pairs: pd.DataFrame, family: int) -> str:
+    """One sentence for several pairs where each of them lacks the same evidence."""
+    lacks = lacking_alike(subject, pairs, family)
+    return f"Not enough evidence on any two of the {len(subject.choices)} choices: {lacks}" if lacks else ""
+
+
+def _rest(subject: Subject, told: int) -> list[str]:
+    rest = 0 if subject.crossed or not _any_compared(subject) or told < _NAMED else len(subject.pairs) - _NAMED
     return [f"{count(rest, 'more pair')} {'is' if rest == 1 else 'are'} in the table."] if rest > 0 else []
 
 

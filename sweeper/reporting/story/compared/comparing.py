@@ -11,7 +11,7 @@ from sweeper.reporting.statistics.matching import ADJUSTED, MATCHED
 from sweeper.reporting.statistics.pairs import STARTUP
 from sweeper.reporting.statistics.verdict import BETTER, CLEARLY, NO_DIFFERENCE, NOT_ENOUGH, SMALL, least
 from sweeper.reporting.story.blocks import Cell
-from sweeper.reporting.story.compared.modifiers import PLAIN, Modifiers, appended
+from sweeper.reporting.story.compared.modifiers import PLAIN, Modifiers, appended, modifiers
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import clean, count, number
 
@@ -28,10 +28,7 @@ def verdict_words(subject: Subject, row: pd.Series, family: int, beside: Modifie
         return f"{a} and {b} are not compared: {row['why']}."
     more_said = appended(beside.beside(row["verdict"]))
     if row["verdict"] == NOT_ENOUGH:
-        fewest = least(row["design"] == "paired", family)
-        among = f" for {count(family, 'comparison')}" if family > 1 else ""
-        told = f"Not enough evidence on {a} and {b}: {counted(row)}, where {fewest} are the least{among}."
-        return f"{told}{more(subject, row)}{more_said}"
+        return f"Not enough evidence on {a} and {b}: {_lacking(subject, row, family)}{more_said}"
     evidence = f"{shift_words(subject, row)}{wins_words(row)}"
     here, stands = ("", "") if row.get("rung") not in ADJUSTED else (" in this sweep", f" ({_stands(row)})")
     if row["verdict"] in (BETTER, SMALL):
@@ -41,6 +38,24 @@ def verdict_words(subject: Subject, row: pd.Series, family: int, beside: Modifie
         within = stands or ", within the noise of a training"
         return f"No practical difference between {a} and {b}{here}: {evidence}{within}.{more_said}"
     return f"Undecided between {a} and {b}{here}: {evidence}{stands}.{more(subject, row)}{more_said}"
+
+
+def lacking_alike(subject: Subject, rows: pd.DataFrame, family: int) -> str:
+    """What several comparisons lack, where each of them has too little evidence, lacks the same, and nothing more is to be said
+    beside it; else nothing."""
+    if len(rows) < 2 or set(rows["verdict"]) != {NOT_ENOUGH} or set(rows["why"]) != {""}:
+        return ""
+    if any(modifiers(subject, row).beside(NOT_ENOUGH) for _, row in rows.iterrows()):
+        return ""
+    lacks = {_lacking(subject, row, family) for _, row in rows.iterrows()}
+    return lacks.pop() if len(lacks) == 1 else ""
+
+
+def _lacking(subject: Subject, row: pd.Series, family: int) -> str:
+    """How many there are where more are asked for, and what would settle it."""
+    fewest = least(row["design"] == "paired", family)
+    among = f" for {count(family, 'comparison')}" if family > 1 else ""
+    return f"{counted(row)}, where {fewest} are the least{among}.{more(subject, row)}"
 
 
 def surely(row: pd.Series, beside: Modifiers) -> str:

@@ -13,6 +13,7 @@ from sweeper.reporting.story.compared.comparing import (
     counted,
     end,
     interval_cell,
+    lacking_alike,
     p_words,
     surely,
     verdict_words,
@@ -46,6 +47,10 @@ def effect_sentences(subject: Subject) -> list[Told]:
                 plain.append((_sentence(subject, row, family), row))
             else:
                 depending.append((_depending(subject, row, depends), depends))
+    if not depending and (lacks := lacking_alike(subject, main, family)):
+        factors = listed([f"the {factor_words(factor)}" for factor in subject.factors], "or")
+        said = f"Not enough evidence on any two values of {factors}, averaged over the other: {lacks}"
+        plain = [(said, main.iloc[0])]
     turned = [one for one in depending if _turns(pairs, one[1])]
     straight = [one for one in depending if not _turns(pairs, one[1])]
     return [*turned, *straight, *plain, *_altogether(subject)]

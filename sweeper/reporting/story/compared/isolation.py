@@ -12,8 +12,8 @@ from sweeper.reporting.text import clean, count, number
 
 MOST = 12
 """So many rows a figure has."""
-WIDE = 20
-"""A largest value so many times the smallest one asks for a logarithmic axis."""
+WIDE = 8
+"""A largest value so many times the smallest one asks for a logarithmic axis: one bad trial would hide the others."""
 _SPREAD = 0.22
 """How far from its row a dot may lie, so that dots do not hide each other."""
 

@@ -10,7 +10,7 @@ from sweeper.reporting.story.dynamics.rates import Arm
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import count, number
 
-_WIDE = 20.0
+_WIDE = 8.0
 """A loss that spans more than this many times its least is drawn on a logarithmic axis."""
 
 

@@ -109,9 +109,9 @@ _SAID = {
 
 
 def decades(ratios: pd.Series) -> str:
-    """The median of ratios: `10^−6.2`, or as a number where it is within a decade of 1."""
+    """The median of ratios, as a number within three decades of 1, else as a power: `0.0032`, `10^−6.2`."""
     middle = float(ratios.median())
-    if not middle > 0 or 0.1 <= middle <= 10:
+    if not middle > 0 or 1e-3 <= middle <= 1e3:
         return number(middle, 2)
     return f"10^{minus(f'{math.log10(middle):.1f}')}"
 

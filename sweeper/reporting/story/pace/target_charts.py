@@ -14,7 +14,7 @@ from sweeper.reporting.statistics.speed_verdict import HALF
 from sweeper.reporting.story.blocks import GREY, Area, Axis, Caption, Chart, Line, Mark, Points
 from sweeper.reporting.story.pace.target_tables import of_times
 from sweeper.reporting.story.subject import Subject
-from sweeper.reporting.text import clean, count, number
+from sweeper.reporting.text import clean, count, listed, number
 
 ALONE = 1
 """The colour of the one line of a sweep that compares nothing."""
@@ -27,10 +27,12 @@ def by_epochs(subject: Subject, column: str, level: str) -> Chart:
     """The share of each choice's trials that are at the target after each epoch."""
     last = float(subject.racing["epochs"].astype("float64").max())
     arms = [(title, colour, Arrivals.of(own, column)) for title, colour, own in _groups(subject)]
-    marks = [mark for title, colour, arrivals in arms for mark in _steps(subject, title, colour, arrivals, last)]
+    banded = _banded(subject, arms, last)
+    marks = [mark for arm in arms for mark in _steps(subject, *arm, last, arm[0] in banded)]
+    bands = f", of {listed(banded)} alone" if len(banded) < len(arms) else ""
     reading = (
-        f"Higher and further left is faster. A dot marks the {subject.unit} by which half are there; bands are 95 % intervals. "
-        "A line that ends low means that many never got there."
+        f"Higher and further left is faster. A dot marks the {subject.unit} by which half are there; bands are 95 % "
+        f"intervals{bands}. A line that ends low means that many never got there."
     )
     if any(arrivals.hidden_before(last) for _, _, arrivals in arms):
         reading += " Dashed: had those that were stopped early done as the others."
@@ -39,12 +41,20 @@ def by_epochs(subject: Subject, column: str, level: str) -> Chart:
     return Chart("convergence", tuple(marks), x, y, Caption(question, _who(subject), reading))
 
 
-def _steps(subject: Subject, title: str, colour: int, arrivals: Arrivals, last: float) -> Iterator[Mark]:
-    """One choice: the band, the optimistic bound where it is another, the share, and where half are there."""
+def _banded(subject: Subject, arms: list[tuple[str, int, Arrivals]], last: float) -> list[str]:
+    """Whose line has a band: that of the first choice and that of the fastest, for more than two bands hide each other."""
+    if not subject.compares:
+        return [title for title, _, _ in arms]
+    fastest = min(arms, key=lambda arm: (float(arm[2].restricted(last).mean()), arm[0]))[0]
+    return [title for title, _, _ in arms if title in (clean(subject.choices[0], 28), fastest)]
+
+
+def _steps(subject: Subject, title: str, colour: int, arrivals: Arrivals, last: float, banded: bool) -> Iterator[Mark]:
+    """One choice: the band if it has one, the optimistic bound where it is another, the share, and where half are there."""
     n, reached, hidden = len(arrivals), arrivals.reached_by(last), arrivals.hidden_before(last)
     x = np.unique([0.0, *arrivals.epoch[arrivals.epoch <= last], last])
     (optimistic,), (share,) = course(arrivals).shares(x)
-    if colour != GREY:
+    if banded:
         low, high = zip(*(wilson(part * n, n) for part in share), strict=True)
         yield Area(tuple(x), low, high, colour, f"{title}: 95 % interval of the share", steps=True)
     if hidden:

@@ -12,7 +12,7 @@ from sweeper.reporting.metrics.targets import SHARES
 from sweeper.reporting.statistics.speed import COMMON
 from sweeper.reporting.story.blocks import Cell, Head, Table
 from sweeper.reporting.story.subject import Subject
-from sweeper.reporting.text import clean, number, percent
+from sweeper.reporting.text import NONE, clean, number, percent
 
 
 def choice_table(subject: Subject, rows: pd.DataFrame, level: str) -> Table:
@@ -30,7 +30,7 @@ def choice_table(subject: Subject, rows: pd.DataFrame, level: str) -> Table:
                 *([Cell(number(_middle(1000 * own["seconds_per_epoch"]), 2))] * timed),
                 *([Cell(number(row["seconds_to_target"], 2))] * timed),
                 Cell(number(_middle(own["alc"]))),
-                *(Cell(str(n), f"of {len(told)}", sort=n) for n in ends),
+                *(Cell(str(n), f"of {len(told)}", sort=n) if len(told) else Cell(NONE) for n in ends),
             )
         )
     names = (
