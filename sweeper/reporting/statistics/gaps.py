@@ -113,6 +113,8 @@ def gap_pairs(
     rung, why = rung_of(trials, trials["choice"], trials["gap_end"], sampler)
     if why:
         return []
+    # The frame is wide, and each pair takes rows of it.
+    trials = trials[["number", "choice", "block", "phase", "gap_end"]]
     pairs = [(choice, choices[0]) for choice in choices[1:]]
     own = {choice: curves[curves["trial"].isin(trials.loc[trials["choice"] == choice, "number"])] for choice in choices}
     reached = {choice: matched_level(part, part[["trial", "repeat"]].drop_duplicates(), guess) for choice, part in own.items()}

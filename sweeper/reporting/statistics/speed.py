@@ -64,6 +64,8 @@ def compared_speed(
     that of training a configuration again, `why_not` why epochs cannot be compared at all."""
     trials, why = comparable(racing(trials, baseline=sampler == "paired"), sampler)
     why = why_not or why
+    # The frame is wide, and each pair takes rows of it.
+    trials = trials[["choice", "block", "reason", "epochs", "diverged_epoch", *TARGETS]]
     horizon = horizon_of(trials) if len(trials) else np.nan
     column, telling = telling_target(trials, choices, horizon)
     rows: list[dict[str, object]] = [{"a": a, "b": b, "target": column} for a, b in combinations(choices, 2)]
