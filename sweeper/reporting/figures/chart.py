@@ -68,7 +68,7 @@ def _room(values: Chart, narrow: bool) -> tuple[float, float]:
     """Pixels left of the axes, for the texts at them, and right of them, for the names of lines."""
     longest = max((len(text) for _, text in values.y.ticks), default=6)
     names = max((len(mark.name) for mark in values.marks if isinstance(mark, Line)), default=0)
-    left = min(longest * _DIGIT + 14, 110 if narrow else 220)
+    left = min(longest * _DIGIT + 14, 118 if narrow else 220)
     return left, min(names * _BOLD + _LEADER + 6, 120 if narrow else 210) if names else 18
 
 
@@ -174,7 +174,7 @@ _DRAWN: dict[type[Mark], Callable[[Axes, Any, str], Says]] = {
 
 def _name_ends(axes: Axes, values: Chart, height: float, size: float, longest: int) -> None:
     """The names of lines where they end, moved apart where they would collide."""
-    leader = _LEADER / (axes.get_position().width * axes.figure.get_figwidth() * 72)
+    leader = _LEADER / axes.get_window_extent().width
     named = [mark for mark in values.marks if isinstance(mark, Line) and mark.name and mark.x]
     to_axes = axes.transScale + axes.transLimits
     ends = [to_axes.transform((mark.x[-1], mark.y[-1])) for mark in named]

@@ -20,7 +20,7 @@ from sweeper.reporting.text import clean, count, listed, number, seconds, signed
         (0.00456, "0.0046"),
         (12.345, "12.3"),
         (4100.2, "4100"),
-        (1.5e-7, "1.5e-07"),
+        (1.5e-7, "1.5e-7"),
         (-0.5, "−0.500"),
         (3, "3"),
         (0.0, "0"),
