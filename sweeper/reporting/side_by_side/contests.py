@@ -27,23 +27,24 @@ def contests(several: Several) -> pd.DataFrame:
     why = {pair: why_not(several, *pair) for pair in pairs}
     found = {pair: None if why[pair] else _compare(several, *pair) for pair in pairs}
     p = corrected(found)
-    noise = max((subject.rerun.sd for subject in several.subjects), key=lambda sd: (sd == sd, sd))
     rows: list[Row] = []
     for pair in pairs:
         names = several.names[pair[0]], several.names[pair[1]]
         if why[pair]:
             rows.append({"a": names[0], "b": names[1], "verdict": NOT_ENOUGH, "why": why[pair]})
         else:
+            noise = max((several.subjects[place].rerun.sd for place in pair), key=lambda sd: (sd == sd, sd))
             rows.append(row_of(names, found[pair], p.get(pair), len(p), noise, False))
     return frame_of(rows)
 
 
 def why_not(several: Several, a: int, b: int) -> str:
-    """Why the trials of two sweeps cannot be set against each other; empty where they can."""
-    if not several.seek_the_same:
+    """Why the trials of two sweeps cannot be set against each other, whatever others there are; empty where they can."""
+    two = several.only(a, b)
+    if not two.seek_the_same:
         return "they do not seek the same"
-    if several.same_data is not True:
-        return "their data differ" if several.same_data is False else "whether they had the same data is not recorded"
+    if two.same_data is not True:
+        return "their data differ" if two.same_data is False else "whether they had the same data is not recorded"
     for place in (a, b):
         reason = _no_sample(several.subjects[place])
         if reason:

@@ -50,7 +50,8 @@ def _sweeps(several: Several) -> Section:
     blocks: list[Block] = [Table(heads, rows, note)]
     if several.may_be_ranked:
         blocks += values_chart(several)
-    return Section("sweeps", "The sweeps", (*_best(several), *several.unlike), tuple(blocks))
+    bests = [sentence for some in several.rankable for sentence in _best(some)]
+    return Section("sweeps", "The sweeps", (*bests, *several.unlike), tuple(blocks))
 
 
 def _sweep(several: Several, place: int) -> tuple[Cell, ...]:
@@ -70,10 +71,10 @@ def _sweep(several: Several, place: int) -> tuple[Cell, ...]:
 
 
 def _best(several: Several) -> list[str]:
-    """Which sweep holds the best trial, as far as values can be held against each other."""
+    """Which of the sweeps, whose values can be held against each other, holds the best trial."""
     known = [(name, subject.best, subject) for name, subject in zip(several.names, several.subjects, strict=True)]
     bests = [(name, best, len(subject.ranking)) for name, best, subject in known if best is not None]
-    if not several.may_be_ranked or not bests:
+    if not bests:
         return []
     order = several.first.orientation
     bests.sort(key=lambda one: float(order.loss_like(float(one[1]["trial_value"]))))
@@ -103,7 +104,7 @@ def _contests(several: Several) -> Section:
         )
         for _, row in known.iterrows()
     )
-    names = ("Sweep", "Against", "Verdict", f"Shift of {several.first.metric}", "Win probability", "Compared over", "p, Holm")
+    names = ("Sweep", "Against", "Verdict", _shift(several, known), "Win probability", "Compared over", "p, Holm")
     note = (
         "Compared are all trials of either, which were drawn independently on the same data: win probability is how often a "
         "trial of the first is better than one of the second. So the spaces are set against each other, and not their best."
@@ -112,9 +113,15 @@ def _contests(several: Several) -> Section:
     return Section("contests", "Is one better?", tuple(sentences), (table,))
 
 
+def _shift(several: Several, pairs: pd.DataFrame) -> str:
+    """The head of the shifts, with the metric where all have one."""
+    metrics = {several.subjects[several.names.index(name)].metric for name in pairs["a"]}
+    return f"Shift of {metrics.pop()}" if len(metrics) == 1 else "Shift, each of its own metric"
+
+
 def _contest(several: Several, row: pd.Series, family: int) -> str:
     """The words for two choices fit two sweeps, but for what would settle it."""
-    said = verdict_words(several.first, row.where(row.index != "needed", pd.NA), family)
+    said = verdict_words(several.subjects[several.names.index(row["a"])], row.where(row.index != "needed", pd.NA), family)
     if row["why"] or pd.isna(row["needed"]):
         return said
     return f"{said} About {int(row['needed'])} trials of each would tell a difference of this size."

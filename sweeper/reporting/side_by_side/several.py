@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -18,6 +20,8 @@ from sweeper.reporting.reading.sweep import Sweep
 from sweeper.reporting.statistics.pairs import losses
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import clean, listed
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -59,28 +63,51 @@ class Several:
 
     @property
     def may_be_ranked(self) -> bool:
-        """Whether one value can be held against another at all."""
+        """Whether every value can be held against every other."""
         return self.seek_the_same and self.same_data is not False
+
+    def only(self, *places: int) -> Several:
+        """Some of them by themselves: what holds for all together need not hold for these."""
+        return Several(tuple(self.subjects[place] for place in places))
+
+    @cached_property
+    def rankable(self) -> list[Several]:
+        """Those whose values can be held against each other: all, or the parts of two or more that have objective and data in
+        common."""
+        if self.may_be_ranked:
+            return [self]
+        parts = _by((f"{_sought(sweep)} on {_data(sweep)}" for sweep in self._sweeps), range(len(self._sweeps)))
+        return [self.only(*places) for places in parts.values() if len(places) > 1]
 
     @cached_property
     def unlike(self) -> list[str]:
         """A sentence for each thing that forbids a comparison or narrows it."""
         found = []
         if not self.seek_the_same:
-            sought = [
-                f"{name} {'maximizes' if sweep.objective.maximize else 'minimizes'} {clean(sweep.objective.metric, 60)}"
-                for name, sweep in zip(self.names, self._sweeps, strict=True)
-            ]
-            found.append(f"They do not seek the same: {listed(sought)}. No value of one is held against a value of another.")
+            sought = _by(map(_sought, self._sweeps), self.names)
+            said = [f"{listed(names)} {what if len(names) == 1 else what.replace('s ', ' ', 1)}" for what, names in sought.items()]
+            found.append(self._apart("seek the same", said))
         if self.same_data is False:
-            data = [f"{name} {_data(sweep.data)}" for name, sweep in zip(self.names, self._sweeps, strict=True)]
-            found.append(f"Their data are not the same: {listed(data)}. No value of one is held against a value of another.")
+            data = _by(map(_data, self._sweeps), self.names)
+            found.append(self._apart("have the same data", [f"{listed(names)} {what}" for what, names in data.items()]))
         if self.same_data is None:
-            found.append("Whether all had the same data is not recorded, so what stands here is a description and no more.")
+            pairs = [self.only(*pair).same_data for pair in combinations(range(len(self.subjects)), 2)]
+            rest = (
+                ": only those that are known to have the same are set against each other."
+                if True in pairs
+                else ", so what stands here is a description and no more."
+            )
+            found.append(f"Whether all had the same data is not recorded{rest}")
         if not self.same_unit:
             units = [f"{name} {sweep.unit}s" for name, sweep in zip(self.names, self._sweeps, strict=True)]
             found.append(f"Their curves do not count the same: {listed(units)}. How fast they were is not compared.")
         return found
+
+    def _apart(self, what: str, said: Sequence[str]) -> str:
+        """`They do not all seek the same: a and b minimize val_loss; c maximizes val_f1.`, and what follows from it."""
+        if len(said) == len(self.subjects):
+            return f"They do not {what}: {listed(said)}. No value of one is held against a value of another."
+        return f"They do not all {what}: {'; '.join(said)}. Values are held against each other only where objective and data are the same."
 
     @cached_property
     def losses(self) -> tuple[pd.Series, ...]:
@@ -128,6 +155,18 @@ class Several:
         return tuple(subject.frames.sweep for subject in self.subjects)
 
 
-def _data(data: Mapping[str, str]) -> str:
-    name, digest = clean(data.get("name", ""), 40), clean(data.get("digest", ""), 8)
+def _by(keys: Iterable[str], values: Iterable[Value]) -> dict[str, list[Value]]:
+    """The values of each key, in the order in which they come."""
+    found: dict[str, list[Value]] = {}
+    for key, value in zip(keys, values, strict=True):
+        found.setdefault(key, []).append(value)
+    return found
+
+
+def _sought(sweep: Sweep) -> str:
+    return f"{'maximizes' if sweep.objective.maximize else 'minimizes'} {clean(sweep.objective.metric, 60)}"
+
+
+def _data(sweep: Sweep) -> str:
+    name, digest = clean(sweep.data.get("name", ""), 40), clean(sweep.data.get("digest", ""), 8)
     return f"{name or 'without a name'}{f' ({digest})' if digest else ''}"

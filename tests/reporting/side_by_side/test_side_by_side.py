@@ -193,3 +193,23 @@ def test_sweeps_without_a_complete_trial_are_told(several: Callable[..., Several
     found = several(Planted("none", [], TAGS), failed)
     told = compared_text([known["a"], *frames_of(found)], 400)
     assert "no trials of both" in told and "0 of 1" in told
+
+
+def test_each_pair_is_judged_by_itself(known: Known):
+    other = changed(known["c"], objective=Objective("val_accuracy", True), data={"name": "own", "digest": "bbbb"})
+    found = Several.of([other, known["a"], known["b"]])
+    assert [why_not(found, *pair) for pair in ((0, 1), (0, 2), (1, 2))] == ["they do not seek the same"] * 2 + [""]
+    told = compared_text([other, known["a"], known["b"]], 2000)
+    assert "They do not all seek the same: c maximizes val_accuracy; a and b minimize val_loss." in told
+    assert "They do not all have the same data: c own (bbbb); a and b digits" in told
+    assert "The best validation loss, lowest first: a 0.342 (trial 0, of 12), b 0.402 (trial 0, of 12)." in told
+    assert "Shift of validation loss" in told and "No sweep is called better" not in told
+    [pair] = [row for row in compared_json(frames_of(found))["comparisons"] if not row["why"]]
+    assert (pair["a"], pair["b"]) == ("a", "b")
+    assert pair["wins"] == compared_json([known["a"], known["b"]])["comparisons"][0]["wins"]
+
+
+def test_data_that_one_of_three_does_not_record_leave_the_others_comparable(known: Known):
+    found = Several.of([known["a"], known["b"], changed(known["c"], data={"name": "digits"})])
+    assert [why_not(found, *pair) for pair in ((0, 1), (0, 2))] == ["", "whether they had the same data is not recorded"]
+    assert "only those that are known to have the same are set against each other" in found.unlike[0]
