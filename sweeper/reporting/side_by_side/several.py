@@ -85,7 +85,9 @@ class Several:
         found = []
         if not self.seek_the_same:
             sought = _by(map(_sought, self._sweeps), self.names)
-            said = [f"{listed(names)} {what if len(names) == 1 else what.replace('s ', ' ', 1)}" for what, names in sought.items()]
+            said = [
+                f"{listed(names)} {what if len(names) == 1 else what.replace('s ', ' ', 1)}" for what, names in sought.items()
+            ]
             found.append(self._apart("seek the same", said))
         if self.same_data is False:
             data = _by(map(_data, self._sweeps), self.names)
@@ -107,7 +109,8 @@ class Several:
         """`They do not all seek the same: a and b minimize val_loss; c maximizes val_f1.`, and what follows from it."""
         if len(said) == len(self.subjects):
             return f"They do not {what}: {listed(said)}. No value of one is held against a value of another."
-        return f"They do not all {what}: {'; '.join(said)}. Values are held against each other only where objective and data are the same."
+        rest = "Values are held against each other only where objective and data are the same."
+        return f"They do not all {what}: {'; '.join(said)}. {rest}"
 
     @cached_property
     def losses(self) -> tuple[pd.Series, ...]:
