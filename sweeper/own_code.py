@@ -65,7 +65,7 @@ def call(path: Path, function: Callable[..., Any], *values: Any, **settings: Any
     except TypeError as error:
         given = ", ".join([*(repr(value) for value in values), *(f"{name}={value!r}" for name, value in settings.items())])
         problem = f"{getattr(function, '__name__', function)} does not take what it is called with, ({given}): {error}."
-        raise OwnCodeError(problem, path) from error
+        raise OwnCodeError(problem, path, getattr(getattr(function, "__code__", None), "co_firstlineno", 0)) from error
     with running(path):
         return function(*values, **settings)
 
@@ -89,12 +89,26 @@ def running(path: Path, passing: tuple[type[Exception], ...] = ()) -> Iterator[N
 
 def own_line(error: BaseException, folder: str | Path) -> str:
     """`file.py, line 12` of the innermost frame of an error that lies in the user's folder, or an empty string."""
+    frame = _own_frame(error, folder)
+    return f"{Path(frame.filename).name}, line {frame.lineno}" if frame else ""
+
+
+def own_place(error: BaseException, folder: str | Path) -> str:
+    """What was raised and where, `TypeError in /home/me/file.py, line 12`, or an empty string where that is no user's code.
+    Two errors of one place have it in common, whatever values their words name."""
+    if isinstance(error, OwnCodeError):
+        return f"{type(error.__cause__ or error).__name__} in {error.path}, line {error.line}"
+    frame = None if isinstance(error, SweepError) else _own_frame(error, folder)
+    return f"{type(error).__name__} in {frame.filename}, line {frame.lineno}" if frame else ""
+
+
+def _own_frame(error: BaseException, folder: str | Path) -> traceback.FrameSummary | None:
     root, ours = Path(folder).resolve(), Path(__file__).resolve().parent
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         file = Path(frame.filename)
         if file.is_relative_to(root) and not file.is_relative_to(ours) and "site-packages" not in file.parts:
-            return f"{file.name}, line {frame.lineno}"
-    return ""
+            return frame
+    return None
 
 
 def _told(error: BaseException, path: Path) -> OwnCodeError:

@@ -207,8 +207,9 @@ class EpochRecord:
 class Outcome:
     """How a trial ended. `value` is the objective at its best epoch, `last` at its last one; None where it has none.
 
-    `metrics` are measured once, at the best epoch (`test_loss`); `message` says what went wrong in a line, and `trace` is
-    the traceback of a fault.
+    `metrics` are measured once, at the best epoch (`test_loss`); `message` says what went wrong in a line, `trace` is the
+    traceback of a fault, and `place` what kind it is and where it lies in the user's own code, if it does (`TypeError in
+    /home/me/model.py, line 12`).
     """
 
     trial: int
@@ -222,6 +223,7 @@ class Outcome:
     time: int
     metrics: Mapping[str, float] = field(default_factory=dict)
     message: str = ""
+    place: str = ""
     trace: str = ""
     worker: str = ""
     device: str = ""

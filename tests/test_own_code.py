@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sweeper.errors import InputError
-from sweeper.own_code import OwnCodeError, call, load_function, own_line, split_reference
+from sweeper.own_code import OwnCodeError, call, load_function, own_line, own_place, split_reference
 
 
 def own(folder: Path, text: str) -> Path:
@@ -36,7 +36,7 @@ def test_a_file_may_import_its_neighbours_and_leaves_the_path_as_it_was(tmp_path
         ("def f(:\n", "own.py, line 1: SyntaxError", 1),
         ("1 / 0\n", "own.py, line 1, in <module>: ZeroDivisionError", 1),
         ("def g():\n    pass\n", "own.py: has no function 'f'.", 0),
-        ("def f(rows):\n    pass\n", "f does not take what it is called with, (): missing a required argument: 'rows'", 0),
+        ("def f(rows):\n    pass\n", "f does not take what it is called with, (): missing a required argument: 'rows'", 1),
     ],
 )
 def test_an_error_is_told_by_the_users_line(tmp_path: Path, text: str, says: str, line: int) -> None:
@@ -67,3 +67,24 @@ def test_a_file_that_was_mended_is_loaded_afresh(tmp_path: Path) -> None:
         load_function(path, "value")
     own(tmp_path, "def value():\n    return 'mended'\n")
     assert load_function(path, "value")() == "mended"
+
+
+def place(path: Path, body: str, *values: object) -> str:
+    """Where a call of the file's function `f` fails."""
+    path.write_text(body)
+    with pytest.raises(OwnCodeError) as raised:
+        call(path, load_function(path, "f"), *values)
+    return own_place(raised.value, path.parent)
+
+
+def test_what_fails_at_one_line_has_one_place_whatever_the_values_are(tmp_path: Path):
+    path = tmp_path / "m.py"
+    unfit = [place(path, "import math\n\ndef f():\n    pass\n", value) for value in (1, "two")]
+    assert unfit == [f"TypeError in {path}, line 3"] * 2
+    raising = "def f(a):\n    if a > 2:\n        raise ValueError(a)\n    raise KeyError(a)\n"
+    assert [place(path, raising, value) for value in (3, 4)] == [f"ValueError in {path}, line 3"] * 2
+    assert place(path, raising, 1) == f"KeyError in {path}, line 4"
+
+
+def test_an_error_elsewhere_has_no_place_in_the_users_code(tmp_path: Path):
+    assert own_place(ValueError("no"), tmp_path) == "" and own_place(InputError("no"), tmp_path) == ""

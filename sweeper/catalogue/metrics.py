@@ -107,3 +107,17 @@ def chance(name: str, data: DataInfo) -> float | None:
 
 def metric(name: str) -> Metric | None:
     return next((known for known in METRICS if known.name == name), None)
+
+
+def measured(key: str) -> str:
+    """What a key measures, without its part: `accuracy` of `val_accuracy`, `train_eval_accuracy` and `accuracy`."""
+    part = next((part for part in ("train_eval_", "train_", "val_", "test_") if key.startswith(part)), "")
+    return key.removeprefix(part)
+
+
+def maximized(key: str) -> bool | None:
+    """Which way a metric's key (`val_accuracy`, `train_eval_loss`, `penalty`) is better: True for large, False for small, None
+    where the catalogue does not know it."""
+    name = measured(key)
+    known = metric(name)
+    return known.maximize if known is not None else False if name in ("loss", "penalty") else None

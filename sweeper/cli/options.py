@@ -10,8 +10,6 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from sweeper.errors import did_you_mean
-
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -122,9 +120,11 @@ class Known(click.ParamType[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         names = self._names()
         if value not in names:
-            self.fail(
-                f"There is no {self.name} '{value}'.{did_you_mean(value, names)} Known are: {', '.join(names)}.", param, ctx
-            )
+            from sweeper.spaces.wording import meant
+
+            near = meant(str(value), names)
+            hint = f" Did you mean '{near}'?" if near else ""
+            self.fail(f"There is no {self.name} '{value}'.{hint} Known are: {', '.join(names)}.", param, ctx)
         return str(value)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

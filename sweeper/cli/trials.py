@@ -10,10 +10,12 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from sweeper.catalogue.metrics import maximized, measured
 from sweeper.cli.options import home_option, json_option, sweep_argument
 from sweeper.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
+    from sweeper.records import Objective
     from sweeper.search.trial_view import TrialView
     from sweeper.search.view import SweepView
 
@@ -22,7 +24,9 @@ _FIELDS = ("number", "state", "reason", "value", "best_epoch", "epochs", "second
 
 @click.command("trials")
 @sweep_argument
-@click.option("--sort", "key", metavar="K", help="By number, value (the best first), epochs, seconds, a metric or a parameter.")
+@click.option(
+    "--sort", "key", metavar="K", help="By number, value or a metric (the best first), epochs, seconds or a parameter."
+)
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="The first N only; without --sort, the N best.")
 @click.option("--csv", "table", type=click.File("w", lazy=True), metavar="FILE", help="Write CSV to FILE, or to stdout with -.")
 @home_option
@@ -46,12 +50,14 @@ def command(name: str | None, key: str | None, top: int | None, table: IO[str] |
         write_csv(trials, table)
     else:
         curves = curve_labels(sweep, trials)
-        rows = [trial_row(trial, curves.get(trial.number, "-") if curves else None) for trial in trials]
-        say_table(trial_headers(sweep, with_curves=bool(curves)), rows, right=frozenset({0, 2, 3, 4}))
+        beside = _metric_beside(sweep, trials, key)
+        rows = [trial_row(trial, curves.get(trial.number, "-") if curves else None, beside) for trial in trials]
+        say_table(trial_headers(sweep, with_curves=bool(curves), beside=beside), rows, right=frozenset({0, 2, 3, 4}))
 
 
 def sorted_trials(sweep: SweepView, key: str) -> list[TrialView]:
-    """Trials by this field, metric or parameter; those that lack it come last. `value` puts the best first."""
+    """Trials by this field, metric or parameter; those that lack it come last. `value` and metrics put the best first, all else
+    rises."""
     from sweeper.cli.screen.sweeps import trial_json
 
     rows = {trial.number: {**trial_json(trial)} for trial in sweep.trials}
@@ -60,8 +66,21 @@ def sorted_trials(sweep: SweepView, key: str) -> list[TrialView]:
     if key not in known and sweep.trials:
         shown = [name for name in known if "/" not in name]
         raise InputError(f"No trial has '{key}' to sort by.{did_you_mean(key, known)} There are: {', '.join(shown)}.")
-    falling = key == "value" and sweep.settings.objective.maximize
+    falling = _falling(sweep.settings.objective, key)
     return sorted(sweep.trials, key=lambda trial: _place(columns[trial.number].get(key), falling))
+
+
+def _falling(objective: Objective, key: str) -> bool:
+    """Whether the best of this key is the largest. The objective says so itself, on every part; of an imported one nobody else
+    knows."""
+    if key == "value" or measured(key) == measured(objective.metric):
+        return objective.maximize
+    return bool(maximized(key))
+
+
+def _metric_beside(sweep: SweepView, trials: Sequence[TrialView], key: str | None) -> str | None:
+    """The metric that the trials are sorted by, where no column shows it yet."""
+    return key if key != sweep.settings.objective.metric and any(key in trial.metrics for trial in trials) else None
 
 
 def _place(value: Any, falling: bool) -> tuple[int, float, str]:

@@ -59,7 +59,7 @@ def how(exit_code: int) -> str:
 
 
 class Hope:
-    """Whether anything can come of a sweep: not where the first three trials failed in the same words.
+    """Whether anything can come of a sweep: not where the first three trials failed alike.
 
     By number, not by time, so that it does not depend on which worker was quicker. Where any training came to a result (in a
     sweep that was resumed with the user's code mended, too), there is hope.
@@ -79,9 +79,10 @@ class Hope:
 
 
 def alike(outcomes: Sequence[Outcome | None]) -> Outcome | None:
-    """The first of three outcomes that all failed with the same words; None where they did not."""
+    """The first of three outcomes that all failed with the same error at one place of the user's code, or, where the error lies
+    elsewhere, with the same words; None where they did not. Words about the user's code name a trial's own values."""
     failed = [outcome for outcome in outcomes if outcome is not None and outcome.state is State.FAILED]
-    return failed[0] if len(failed) == ALIKE and len({outcome.message for outcome in failed}) == 1 else None
+    return failed[0] if len(failed) == ALIKE and len({outcome.place or outcome.message for outcome in failed}) == 1 else None
 
 
 def _came_to_something(trial: TrialState) -> bool:

@@ -6,7 +6,7 @@ import time
 import traceback
 
 from sweeper.errors import SweepError
-from sweeper.own_code import own_line
+from sweeper.own_code import own_line, own_place
 from sweeper.records import Outcome, Reason, State, TrialPlan
 
 
@@ -25,6 +25,7 @@ def fault(plan: TrialPlan, error: BaseException, reason: Reason, folder: str) ->
         seconds={},
         time=int(time.time() * 1000),
         message=f"{where}: {told}" if where else told,
+        place=own_place(error, folder),
         trace="".join(traceback.format_exception(error)),
         repeat=plan.repeat,
         attempt=plan.attempt,

@@ -93,3 +93,22 @@ def test_options_complete():
     assert offered("im") == ["import"]
     assert offered("import", "c.csv", "--design", "") == ["unknown", "independent", "paired"]
     assert offered("import", "c.csv", "--unit", "s") == ["step", "second"]
+
+
+def test_trials_are_sorted_by_a_metric_the_best_first_and_show_it(cli: Cli, here: Path):
+    write(Path("c.csv"), ("run", "epoch", "val_loss", "val_accuracy"), [[n, 1, 0.1 * n, 0.1 * n + 0.05] for n in range(1, 7)])
+    write(Path("p.csv"), ("run", "rate"), [[n, 0.5 * n] for n in range(1, 7)])
+    assert cli("import", "c.csv", "--parameters", "p.csv", "--name", "six").exit_code == 0
+    for key, best in (("val_accuracy", [5, 4, 3]), ("val_loss", [0, 1, 2]), ("value", [0, 1, 2]), ("rate", [0, 1, 2])):
+        rows = json.loads(cli("trials", "--sort", key, "--top", "3", "--json").stdout)
+        assert [row["number"] for row in rows] == best, key
+    head, first, *_ = cli("trials", "--sort", "val_accuracy", "--top", "3").stdout.splitlines()
+    assert "val_accuracy" in head and "0.65" in first
+    assert cli("trials", "--sort", "val_loss").stdout.splitlines()[0].count("val_loss") == 1
+
+
+def test_what_is_maximized_is_sorted_so_on_every_part(cli: Cli, here: Path):
+    assert cli(*USUAL, "--name", "knees").exit_code == 0
+    rows = json.loads(cli("trials", "--sort", "test_ssim", "--json").stdout)
+    values = [row["metrics"]["test_ssim"] for row in rows]
+    assert values == sorted(values, reverse=True) and values[0] > values[-1]

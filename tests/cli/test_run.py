@@ -63,6 +63,10 @@ def test_a_trial_that_failed_is_status_1_and_its_message_is_found(
     assert cli("trial", 2, "--log").exit_code == 0
 
 
+def test_a_sampler_is_found_by_the_name_that_others_give_it(cli: Cli) -> None:
+    assert "Did you mean 'tpe'?" in cli("run", "digits_mlp", "--sampler", "bayes").stderr
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

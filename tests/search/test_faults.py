@@ -88,8 +88,8 @@ def test_workers_that_cannot_begin_end_the_sweep_with_their_reason(home, space):
     check(home, "tiny")
 
 
-def failed(number: int, message: str = "m", state: State = State.FAILED) -> list:
-    return [made.asked(number), replace(made.outcome(number, state=state), message=message)]
+def failed(number: int, message: str = "m", state: State = State.FAILED, place: str = "") -> list:
+    return [made.asked(number), replace(made.outcome(number, state=state), message=message, place=place)]
 
 
 def lost(*trials: list) -> str | None:
@@ -109,6 +109,15 @@ def test_three_alike_are_hopeless_by_number_and_words():
     assert lost(failed(0), failed(1), failed(2, "other")) is None
     assert lost(failed(0, state=State.COMPLETE), failed(1), failed(2), failed(3)) is None
     assert lost(failed(0), failed(1), failed(4, state=State.PRUNED), failed(2)) is None
+
+
+def test_faults_at_one_place_of_the_users_code_are_alike_whatever_values_they_name():
+    here, there = "TypeError in /m.py, line 3", "TypeError in /m.py, line 4"
+    assert (
+        lost(failed(0, "units=1", place=here), failed(1, "units=2", place=here), failed(2, "units=4", place=here)) == "units=1"
+    )
+    assert lost(failed(0, place=here), failed(1, place=here), failed(2, place=there)) is None
+    assert lost(failed(0, place=here), failed(1, place=here), failed(2)) is None
 
 
 def test_an_end_in_words():

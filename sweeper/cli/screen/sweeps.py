@@ -105,8 +105,8 @@ def sweep_row(sweep: SweepView) -> tuple[str, ...]:
 SWEEP_HEADERS = ("sweep", "status", "trials", "objective", "best", "took", "started")
 
 
-def trial_row(trial: TrialView, curve: str | None = None) -> tuple[str, ...]:
-    """`curve` is the word for its curve, in a table that has a column for it."""
+def trial_row(trial: TrialView, curve: str | None = None, beside: str | None = None) -> tuple[str, ...]:
+    """`curve` is the word for its curve, in a table that has a column for it, and `beside` another metric that has one."""
     return (
         str(trial.number),
         trial.state.value if trial.state is State.COMPLETE else f"{trial.state.value} {line(trial.reason)}".strip(),
@@ -114,12 +114,13 @@ def trial_row(trial: TrialView, curve: str | None = None) -> tuple[str, ...]:
         "-" if trial.best_epoch is None else str(trial.best_epoch),
         str(trial.epochs),
         duration(trial.seconds),
+        *([] if beside is None else [number(trial.metrics.get(beside))]),
         *([] if curve is None else [curve]),
         parameters(trial.params),
     )
 
 
-def trial_headers(sweep: SweepView, *, with_curves: bool = False) -> tuple[str, ...]:
+def trial_headers(sweep: SweepView, *, with_curves: bool = False, beside: str | None = None) -> tuple[str, ...]:
     return (
         "trial",
         "state",
@@ -127,6 +128,7 @@ def trial_headers(sweep: SweepView, *, with_curves: bool = False) -> tuple[str, 
         f"best {sweep.settings.unit}",
         f"{sweep.settings.unit}s",
         "took",
+        *([] if beside is None else [line(beside)]),
         *(["curve"] if with_curves else []),
         "parameters",
     )

@@ -66,7 +66,7 @@ def test_one_hot_targets_and_the_task(prepared, own):
         ("def load(:\n", "my.py, line 2: SyntaxError"),
         ("1 / 0\n", "my.py, line 2, in <module>: ZeroDivisionError"),
         ("def laod():\n    pass\n", "my.py: has no function 'load'. Did you mean 'laod'?"),
-        ("def load(rows):\n    pass\n", "my.py: load does not take what it is called with, (): missing a required"),
+        ("def load(rows):\n    pass\n", "my.py, line 2: load does not take what it is called with, (): missing a required"),
         ("def load():\n    return None\n", "my.py:load returned a NoneType; expected arrays (x, y)"),
         ("def load():\n    return 1, 2, 3\n", "returned a tuple of 3; expected"),
         ("def load():\n    return (np.eye(3), np.ones(3)), (np.eye(3), np.ones(3))\n", "which may be (train, validation)"),
