@@ -233,6 +233,28 @@ def test_what_is_not_finite_is_a_divergence_and_a_blank_is_none(ask: Ask, home: 
     assert other is not None and rows[16][3] not in dict(other.curves["val_ssim"])
 
 
+def test_blank_cells_of_the_objective_are_told_with_the_word_for_a_divergence(ask: Ask, home: Path):
+    rows = evaluations()
+    for row in (*rows[10:14], rows[20]):
+        row[7] = ""
+    notes = []
+    import_curves(ask(rows, said=Said()), lambda event: notes.append(getattr(event, "text", "")))
+    [told] = [note for note in notes if "blank" in note]
+    assert told.startswith("5 cells of the objective ('validation_ssim') are blank, first in curves.csv, line 12, of trial ")
+    assert "trial '1', trial optimizer" in told and "written as nan" in told and "na_rep='nan'" in told
+    frames = read_frames(None, f"sqlite:///{home / 'mlflow.db'}")
+    said = section_text(frames, "run", 2000) + section_text(frames, "convergence", 2000)
+    assert "12 of 12 trials have a value of the objective; whether each ran to its end is not recorded." in said
+    assert "ended before others did, without reaching it" in said
+    assert "ran to their end" not in said and "stopped early" not in said
+
+
+def test_a_file_without_blanks_has_no_remark_on_them(ask: Ask, home: Path):
+    notes: list[str] = []
+    import_curves(ask(said=Said()), lambda event: notes.append(getattr(event, "text", "")))
+    assert not [note for note in notes if "blank" in note]
+
+
 def test_a_trial_without_any_value_is_missing_data(ask: Ask, home: Path):
     rows = evaluations()
     for row in rows[:14]:

@@ -6,7 +6,8 @@ from sweeper.catalogue.metrics import metric
 from sweeper.errors import InputError, did_you_mean
 from sweeper.records import Objective
 from sweeper.search.importing.columns import Columns
-from sweeper.search.importing.wording import listed, quoted
+from sweeper.search.importing.tables import Table
+from sweeper.search.importing.wording import listed, quoted, some
 
 DEFAULT = "val_loss"
 _LOSSES = (
@@ -55,3 +56,18 @@ def _direction(name: str, maximize: bool | None) -> bool:
     if plain.lower().replace("-", "_").rsplit("_", 1)[-1] in _LOSSES:
         return False
     raise InputError(f"is a higher {quoted(name)} better? Say it: --maximize, or --minimize where lower is better.")
+
+
+def remarks_on(objective: Objective, curves: Table, columns: Columns) -> list[str]:
+    """How many cells of the objective are blank and whose: where a program wrote no NaN, a divergence is among them."""
+    column = columns.metrics[objective.metric]
+    blank = curves.cells.index.difference(curves.numbers(column).index)
+    whose = list(dict.fromkeys(curves.named(columns.trial, int(row)) for row in blank))
+    if not whose:
+        return []
+    cells = "1 cell of the objective" if len(blank) == 1 else f"{len(blank):,} cells of the objective"
+    return [
+        f"{cells} ({quoted(column)}) {'is' if len(blank) == 1 else 'are'} blank, first in {curves.place(int(blank[0]))}, of "
+        f"{some(whose)}. Blank means not measured. Where a training diverged, its value is to be written as nan (pandas: "
+        "to_csv(..., na_rep='nan'))."
+    ]

@@ -7,7 +7,7 @@ import time
 from sweeper.search.importing.columns import Columns, meaning
 from sweeper.search.importing.describing import facts_of, settings_of
 from sweeper.search.importing.design import check_compare, check_design
-from sweeper.search.importing.objective import objective_of
+from sweeper.search.importing.objective import objective_of, remarks_on
 from sweeper.search.importing.recording import records_of
 from sweeper.search.importing.request import Imported, ImportRequest
 from sweeper.search.importing.storing import store
@@ -39,7 +39,7 @@ def import_curves(request: ImportRequest, watch: Watch) -> Imported:
     objective = objective_of(columns, request.objective, request.maximize)
     trainings = trainings_of(curves, parameters, columns)
     check_compare(trainings, request)
-    for remark in check_design(trainings, columns, request):
+    for remark in (*check_design(trainings, columns, request), *remarks_on(objective, curves, columns)):
         watch(Note(remark))
     now = int(time.time() * 1000)
     records = [record for training in trainings for record in records_of(training, objective, now)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +35,10 @@ class Table:
     def place(self, row: int) -> str:
         """`curves.csv, line 17`."""
         return f"{self.name}, line {self.lines[row]:,}" if self.lines is not None else f"{self.name}, row {row + 1:,}"
+
+    def named(self, names: Sequence[str], row: int) -> str:
+        """`trial optimizer 'adam', study '3'`: a row's trial, by the columns that tell trials apart."""
+        return "trial " + ", ".join(f"{name} {quoted(self.cells[name][row])}" for name in names)
 
     def numbers(self, column: str) -> pd.Series[float]:
         """The column as numbers, of which NaN and infinities are some; of blank cells there is no row.

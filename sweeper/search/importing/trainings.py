@@ -12,7 +12,7 @@ from sweeper.errors import InputError
 from sweeper.search.importing.columns import Columns
 from sweeper.search.importing.parameters import Parameters, parameters_of
 from sweeper.search.importing.tables import Table
-from sweeper.search.importing.wording import quoted
+from sweeper.search.importing.wording import quoted, some
 
 _APART = "\x1f"
 
@@ -81,7 +81,7 @@ def _owners(curves: Table, parameters: Table, columns: Columns) -> np.ndarray:
     theirs, ours = _joined(parameters, known), _joined(curves, known)
     twice = theirs[theirs.duplicated()]
     if len(twice):
-        trial = _named(parameters, known, int(twice.index[0]))
+        trial = parameters.named(known, int(twice.index[0]))
         raise InputError(
             f"{parameters.place(int(twice.index[0]))}: {trial} has a row already. There is one row for each trial; if several "
             f"columns tell trials apart, name them all: {_options(known)} --trial COLUMN."
@@ -90,16 +90,14 @@ def _owners(curves: Table, parameters: Table, columns: Columns) -> np.ndarray:
     owner = ours.map(rows)
     lost = ours[owner.isna()].drop_duplicates()
     if len(lost):
-        named = [_named(curves, known, int(row)) for row in lost.index]
+        named = [curves.named(known, int(row)) for row in lost.index]
         raise InputError(
-            f"{parameters.name} has no row for {_some(named)} of {curves.name}. Add the parameters, or drop the curves."
+            f"{parameters.name} has no row for {some(named)} of {curves.name}. Add the parameters, or drop the curves."
         )
     bare = theirs[~theirs.isin(ours)]
     if len(bare):
-        named = [_named(parameters, known, int(row)) for row in bare.index]
-        raise InputError(
-            f"{curves.name} has no curve of {_some(named)} of {parameters.name}. Add the curves, or drop the rows."
-        )
+        named = [parameters.named(known, int(row)) for row in bare.index]
+        raise InputError(f"{curves.name} has no curve of {some(named)} of {parameters.name}. Add the curves, or drop the rows.")
     return owner.to_numpy("int64")
 
 
@@ -173,7 +171,7 @@ def _check_steps(curves: Table, rows: pd.DataFrame, columns: Columns) -> None:
     if len(twice):
         row = int(twice.index[0])
         raise InputError(
-            f"{curves.place(row)}: {_named(curves, columns.trial, row)} has {columns.unit} {twice['step'].iloc[0]:g} "
+            f"{curves.place(row)}: {curves.named(columns.trial, row)} has {columns.unit} {twice['step'].iloc[0]:g} "
             f"already. If several columns tell trials apart, name them all: {_options(columns.trial)} --trial COLUMN."
         )
 
@@ -211,15 +209,6 @@ def _joined(table: Table, names: Sequence[str]) -> pd.Series[str]:
     for name in names[1:]:
         cells = cells + _APART + table.cells[name]
     return cells
-
-
-def _named(table: Table, names: Sequence[str], row: int) -> str:
-    """`trial optimizer adam, study 3`."""
-    return "trial " + ", ".join(f"{name} {quoted(table.cells[name][row])}" for name in names)
-
-
-def _some(named: Sequence[str]) -> str:
-    return ", ".join(named[:3]) + (f" and {len(named) - 3} more" if len(named) > 3 else "")
 
 
 def _options(names: Sequence[str]) -> str:

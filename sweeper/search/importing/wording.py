@@ -18,3 +18,8 @@ def listed(names: Sequence[object], most: int = _MOST) -> str:
     """The first names, quoted, and how many more there are."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(map(quoted, names[:most])) + more
+
+
+def some(named: Sequence[str]) -> str:
+    """The first three as they are, and how many more there are."""
+    return ", ".join(named[:3]) + (f" and {len(named) - 3} more" if len(named) > 3 else "")

@@ -51,6 +51,10 @@ def _ended(subject: Subject) -> tuple[str, ...]:
     if not n:
         return ("No trial has been started.",)
     others = [f"{counts[word]} {said}" for word, said in _ENDS if counts[word]]
+    if subject.frames.sweep.imported:
+        said = f"{counts['complete']} of {count(n, 'trial')} {'have' if n > 1 else 'has'} a value of the objective; whether "
+        said += f"{'each' if n > 1 else 'it'} ran to its end is not recorded"
+        return ("; ".join([said, *([listed(others)] if others else [])]) + ".", *_trained(subject))
     early = int(((subject.trials["state"] == "COMPLETE") & (subject.trials["reason"] == "early_stop")).sum())
     sentence = f"{counts['complete']} of {count(n, 'trial')} ran to {'their' if n > 1 else 'its'} end"
     sentence += f" ({early} of them ended by early stopping)" if early else ""

@@ -96,8 +96,9 @@ def _stopped(subject: Subject, rows: pd.DataFrame) -> list[str]:
     if not hidden:
         return []
     they = "it is" if hidden == 1 else "they are"
+    ended = "ended before others did," if subject.frames.sweep.imported else "stopped early"
     return [
-        f"{count(hidden, 'trial').capitalize()} stopped early without reaching it. What would have come is unknown, so {they} "
+        f"{count(hidden, 'trial').capitalize()} {ended} without reaching it. What would have come is unknown, so {they} "
         "counted in two ways: as never arriving, and as doing what the others did."
     ]
 
