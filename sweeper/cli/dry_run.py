@@ -16,9 +16,11 @@ SHOWN = 8
 def dry_run(request: SweepRequest, as_json: bool) -> None:
     from sweeper.cli.screen.describing import description_lines
     from sweeper.cli.screen.output import remark, say, say_json
+    from sweeper.data.looking import look
     from sweeper.spaces.describe import describe
 
     space = requested(request)
+    look(space.data, space.folder)
     proposals = first_trials(space, request.seed)
     if as_json:
         say_json([{"number": one.number, "phase": one.phase, "params": one.drawn.parameters} for one in proposals])

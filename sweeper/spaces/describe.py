@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sweeper.catalogue.declaration import Enters
 from sweeper.catalogue.sections import SEARCHED
 from sweeper.catalogue.signature import structure
 from sweeper.records import Value
+from sweeper.spaces.draws.designs import design
 from sweeper.spaces.draws.enumerating import enumerate_trials
 from sweeper.spaces.fixed import FixedSetting, fixed_settings
 from sweeper.spaces.leaves import Leaf
@@ -32,9 +33,10 @@ class Nuisance:
 
 @dataclass(frozen=True)
 class Description:
-    """`folds` is 1 where the data are split once; each configuration is trained `budget.repeats` times `folds` times.
-    `structures` is how many compiled programs the space can need; `structures_more` says that counting stopped there.
-    `sampling` says in a line or two what the sampler treats together and what independently; `independent` names it."""
+    """`folds` is 1 where the data are split once; each configuration is trained `budget.repeats` times `folds` times. A grid's
+    `budget.trials` are no more than it has, with the baseline. `structures` is how many compiled programs the space can need;
+    `structures_more` says that counting stopped there. `sampling` says in a line or two what the sampler treats together and
+    what independently; `independent` names it."""
 
     name: str
     question: str
@@ -67,7 +69,7 @@ def describe(space: SearchSpace) -> Description:
         blocks=space.budget.trials // space.block_size if space.compare else None,
         nuisance=_nuisance(space),
         fixed=tuple(setting for section in SEARCHED for setting in fixed_settings(space.tree.setting(section))),
-        budget=space.budget,
+        budget=replace(space.budget, trials=_trials(space)),
         folds=space.folds,
         sampler=space.sampler,
         pruner=space.pruner,
@@ -78,6 +80,14 @@ def describe(space: SearchSpace) -> Description:
         baseline=space.baseline.parameters if space.baseline is not None else None,
         warnings=space.warnings,
     )
+
+
+def _trials(space: SearchSpace) -> int:
+    if space.sampler.name != "grid" or not space.static:
+        return space.budget.trials
+    size = design(space, "grid", 0, **space.sampler.settings).size
+    assert size is not None
+    return min(space.budget.trials, size + (space.baseline is not None))
 
 
 def count_structures(space: SearchSpace, backend: str = "tensorflow") -> tuple[int, bool]:

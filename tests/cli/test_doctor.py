@@ -52,3 +52,14 @@ def test_a_card_that_tensorflow_cannot_use_gets_the_line_to_paste() -> None:
     assert (card.good, card.remedy) == (False, devices.GPU_REMEDY)
     assert [finding.good for finding in devices.judge(["NVIDIA X"], ["NVIDIA X"])] == [True]
     assert [finding.good for finding in devices.judge([], [])] == [True]
+
+
+def test_a_sweep_of_one_trial_is_told_in_the_singular(cli: Cli, space: Path) -> None:
+    from sweeper.search.request import SweepRequest
+    from sweeper.search.sweep import run_sweep
+    from tests.cli.conftest import ENTRY
+
+    run_sweep(SweepRequest(str(space), Path("one"), trials=1, workers=1, device="cpu"), lambda event: None, ENTRY)
+    [told] = [finding.says for finding in check_stores(Path("one")) if finding.topic == "sweep"]
+    assert told == "tiny is finished, 1 of 1 trial ended"
+    assert "1 of 1 trial ended" in cli("status", "--home", "one").stdout

@@ -105,6 +105,25 @@ def test_a_dry_run_shows_the_first_trials_and_writes_nothing(cli: Cli) -> None:
     assert everything_in(Path()) == []
 
 
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_dry_run_looks_whether_the_data_are_there(cli: Cli, form: list[str]) -> None:
+    Path("rows.csv").write_text("a,b\n1,2\n")
+    Path("own.yaml").write_text("data: {csv: {file: rows.csv, target: c}}\nmodel: mlp\nbudget: {trials: 2}\n")
+    refused = cli("run", "own.yaml", "--dry-run", *form)
+    assert (refused.exit_code, refused.stdout) == (2, "") and "rows.csv has no column 'c'" in refused.stderr
+    Path("rows.csv").unlink()
+    assert "There is no file 'rows.csv'" in cli("run", "own.yaml", "--dry-run", *form).stderr
+
+
+def test_a_grid_is_told_with_as_many_trials_as_it_has_and_the_baseline(cli: Cli) -> None:
+    grid = "model: {mlp: {layers: {choice: [8, 16]}, activation: {choice: [relu, tanh]}}}\nsearch: {sampler: grid}\n"
+    Path("own.yaml").write_text(f"data: digits\n{grid}budget: {{trials: 60, epochs: 3}}\n")
+    for command in (("run", "own.yaml", "--dry-run"), ("show", "own.yaml")):
+        told = cli(*command).stdout
+        assert "5 trials x 3 epochs" in told and "60" not in told
+    assert "2 trials x 3 epochs" in cli("show", "own.yaml", "--set", "budget.trials=2").stdout
+
+
 def test_a_dry_run_draws_what_the_sweep_draws(cli: Cli, home: Path, space: Path) -> None:
     drawn = json.loads(cli("run", space, "--dry-run", "--json").stdout)
     tried = json.loads(cli("trials", "--json", "--home", home).stdout)

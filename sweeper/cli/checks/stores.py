@@ -43,6 +43,7 @@ def _file(kind: str, file: Path) -> Finding:
 
 
 def _sweeps(folder: Path) -> Iterator[Finding]:
+    from sweeper.cli.screen.text import plural
     from sweeper.search.view import open_sweep
     from sweeper.tracking.home import Home, Status
 
@@ -53,6 +54,6 @@ def _sweeps(folder: Path) -> Iterator[Finding]:
             yield Finding("sweep", str(error), False)
             continue
         unfinished = sweep.status is Status.UNFINISHED
-        ended = f"{name} is {sweep.status}, {sum(sweep.counts.values())} of {sweep.settings.trials} trials ended"
+        ended = f"{name} is {sweep.status}, {sum(sweep.counts.values())} of {plural(sweep.settings.trials, 'trial')} ended"
         command = "delete" if sweep.settings.imported else "resume"
         yield Finding("sweep", ended, None if unfinished else True, f"sweep {command} {name}" if unfinished else "")

@@ -145,7 +145,7 @@ def best_sentence(sweep: SweepView, with_parameters: bool = True) -> str:
 
 
 def counts_sentence(sweep: SweepView) -> str:
-    return f"{sum(sweep.counts.values())} of {sweep.settings.trials} trials ended: {counted(sweep.counts)}"
+    return f"{sum(sweep.counts.values())} of {plural(sweep.settings.trials, 'trial')} ended: {counted(sweep.counts)}"
 
 
 def programs_sentence(programs: Programs) -> str:

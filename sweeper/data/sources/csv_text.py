@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import gzip
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -30,6 +32,15 @@ class Layout:
     lines: Array
 
 
+def header_of(path: Path) -> tuple[str, ...]:
+    """The column names alone, of which no row is read. Raises DataError for text that is not UTF-8, and for an empty file."""
+    with _told(path), _opened(path) as text:
+        rows = csv.reader(text, delimiter=_separator(path, text), skipinitialspace=True, strict=True)
+        header = next((tuple(row) for row in rows if len(row) > 1 or any(cell.strip() for cell in row)), ())
+    _check_header(path, header)
+    return header
+
+
 def read_csv(path: Path, as_text: bool = False) -> tuple[pandas.DataFrame, Array | None]:
     """The frame, and the line of each of its rows where it is known; with `as_text` every cell is the text that stands there.
 
@@ -39,11 +50,21 @@ def read_csv(path: Path, as_text: bool = False) -> tuple[pandas.DataFrame, Array
     import pandas
 
     cells: dict[str, Any] = {"dtype": "str", "keep_default_na": False} if as_text else {"low_memory": False}
-    try:
+    with _told(path):
         layout = _layout(path)
         frame = pandas.read_csv(
             path, sep=layout.separator, encoding="utf-8-sig", skipinitialspace=True, index_col=False, **cells
         )
+    if len(layout.lines) != len(frame):
+        return frame, None
+    return frame, layout.lines
+
+
+@contextlib.contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What is wrong with a file as a DataError."""
+    try:
+        yield
     except UnicodeDecodeError as error:
         raise DataError(
             f"{path.name} is not UTF-8 text (byte {error.object[error.start]:#04x} does not belong there). "
@@ -51,9 +72,6 @@ def read_csv(path: Path, as_text: bool = False) -> tuple[pandas.DataFrame, Array
         ) from error
     except (csv.Error, ValueError, OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path.name} cannot be read as CSV: {error}") from error
-    if len(layout.lines) != len(frame):
-        return frame, None
-    return frame, layout.lines
 
 
 def separator(path: Path) -> str:
@@ -63,13 +81,7 @@ def separator(path: Path) -> str:
 
 def _layout(path: Path) -> Layout:
     with _opened(path) as text:
-        first = text.readline()
-        while first and not first.strip():
-            first = text.readline()
-        if not first:
-            raise DataError(f"{path.name} is empty.")
-        separator = max(SEPARATORS, key=first.count)
-        text.seek(0)
+        separator = _separator(path, text)
         rows = csv.reader(text, delimiter=separator, skipinitialspace=True, strict=True)
         header: tuple[str, ...] = ()
         lines: list[int] = []
@@ -91,6 +103,17 @@ def _layout(path: Path) -> Layout:
     if not lines:
         raise DataError(f"{path.name} has a header ({listed(header)}) but no rows.")
     return Layout(separator, header, np.array(lines))
+
+
+def _separator(path: Path, text: TextIO) -> str:
+    """As the first line that has something shows it; the text is at its beginning before and after."""
+    first = text.readline()
+    while first and not first.strip():
+        first = text.readline()
+    if not first:
+        raise DataError(f"{path.name} is empty.")
+    text.seek(0)
+    return max(SEPARATORS, key=first.count)
 
 
 def _opened(path: Path) -> TextIO:

@@ -72,21 +72,28 @@ def parquet(settings: Settings, folder: Path, scratch: Scratch) -> RawData:
     return _raw(path.name, ParquetFile(path), None, settings, scratch.array)
 
 
+def check_columns(name: str, columns: Sequence[str], settings: Settings) -> list[str]:
+    """The inputs among a table's columns. Raises DataError for a column that is named and not there, and where none is left."""
+    target, group, dropped = settings["target"], settings["group"], list(settings["drop"] or ())
+    for setting, column in [("target", target), ("group", group), *(("drop", column) for column in dropped)]:
+        if column is not None and column not in columns:
+            raise DataError(
+                f"{name} has no column {quoted(column)} (`{setting}`).{did_you_mean(column, columns)} "
+                f"It has: {listed(columns)}."
+            )
+    if target == group or target in dropped:
+        raise DataError(f"{name}: the target {quoted(target)} cannot be {'the group' if target == group else 'dropped'} too.")
+    inputs = [column for column in columns if column not in {target, group, *dropped}]
+    if not inputs:
+        raise DataError(f"{name}: no column is left to learn from beside the target {quoted(target)}.")
+    return inputs
+
+
 def _raw(
     name: str, table: Table, lines: Array | None, settings: Settings, array: Callable[[tuple[int, int], type], Array]
 ) -> RawData:
     target, group, dropped = settings["target"], settings["group"], list(settings["drop"] or ())
-    for setting, column in [("target", target), ("group", group), *(("drop", column) for column in dropped)]:
-        if column is not None and column not in table.columns:
-            raise DataError(
-                f"{name} has no column {quoted(column)} (`{setting}`).{did_you_mean(column, table.columns)} "
-                f"It has: {listed(table.columns)}."
-            )
-    if target == group or target in dropped:
-        raise DataError(f"{name}: the target {quoted(target)} cannot be {'the group' if target == group else 'dropped'} too.")
-    inputs = [column for column in table.columns if column not in {target, group, *dropped}]
-    if not inputs:
-        raise DataError(f"{name}: no column is left to learn from beside the target {quoted(target)}.")
+    inputs = check_columns(name, table.columns, settings)
     cells = {column: read_cells(table[column]) for column in inputs}
     _refuse(name, cells, dropped)
     y = _target(name, table[target], target, lines)

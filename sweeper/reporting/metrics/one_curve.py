@@ -19,10 +19,10 @@ Curves = Mapping[str, Sequence[tuple[int, float]]]
 """Of one training: pairs of epoch and value by metric."""
 
 _WORDS = {
-    NEVER_LEARNED: "never learned: training ends no better than guessing",
+    NEVER_LEARNED: "never learned (training ends no better than guessing)",
     STILL_IMPROVING: "was still improving at the end",
     MEMORISING: "learned the training part by heart",
-    UNSTABLE: "is unstable: training got worse, too",
+    UNSTABLE: "unstable (training got worse, too)",
     RECOVERS: "overfits{onset}, then recovers",
     OVERFITS: "overfits{onset}",
     GAP: "a gap to training, without getting worse beyond its noise",

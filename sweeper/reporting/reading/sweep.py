@@ -116,7 +116,8 @@ class Sweep:
 
     @property
     def seconds(self) -> float | None:
-        """Wall-clock seconds from the sweep's start to its end; None while it runs, and of one that was trained elsewhere."""
+        """Wall-clock seconds from the time when data and workers were ready to the sweep's end; None while it
+        runs, and of one that was trained elsewhere."""
         return None if self.imported or self.started is None or self.ended is None else (self.ended - self.started) / 1000
 
 

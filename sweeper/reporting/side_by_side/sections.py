@@ -46,7 +46,10 @@ def _sweeps(several: Several) -> Section:
     rows = tuple(_sweep(several, place) for place in range(len(several.subjects)))
     names = ("Sweep", "Objective", "Best", "Median", "Complete", "Diverged", "Drawn by", "Took")
     heads = tuple(Head(name, right=name not in ("Sweep", "Objective", "Drawn by")) for name in names)
-    note = "Best and median are of complete trials. A best of more trials has had more chances."
+    note = (
+        "Best and median are of complete trials. A best of more trials has had more chances. Took: from the first trial to the "
+        "end, without starting up."
+    )
     blocks: list[Block] = [Table(heads, rows, note)]
     if several.may_be_ranked:
         blocks += values_chart(several)

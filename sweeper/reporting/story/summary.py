@@ -38,7 +38,7 @@ def key_numbers(subject: Subject) -> tuple[KeyNumber, ...]:
     found.append(KeyNumber("trials", str(len(subject.trials)), said))
     took = subject.frames.sweep.seconds
     if took is not None and len(found) < 4:
-        found.append(KeyNumber("time", seconds(took), "from start to end"))
+        found.append(KeyNumber("time", seconds(took), "from the first trial to the end"))
     return tuple(found)
 
 

@@ -44,7 +44,7 @@ def test_a_metric_that_is_maximised_and_another_unit() -> None:
 def test_a_net_that_only_guesses_never_learned() -> None:
     found = shape_of({"val_loss": curve(np.full(30, 2.3)), "train_loss": curve(np.full(30, 2.3))}, LOSS, 2.3)
     assert found is not None
-    assert found.words == "never learned: training ends no better than guessing"
+    assert found.words == "never learned (training ends no better than guessing)"
 
 
 def test_without_a_value_there_is_no_shape() -> None:
@@ -60,3 +60,10 @@ def test_many_trainings_at_once_have_the_shapes_that_each_has_alone() -> None:
     found = shapes_of(many, LOSS, 2.3)
     assert found == {number: shape_of(many[number], LOSS, 2.3) for number in (3, 7)}
     assert shapes_of({}, LOSS, 2.3) == {}
+
+
+def test_words_follow_values_and_a_colon_as_they_are() -> None:
+    rising = FALLING + 0.05 * np.maximum(EPOCHS - 12, 0)
+    found = shape_of({"val_loss": curve(rising), "train_loss": curve(rising)}, LOSS, None)
+    assert found is not None and found.label == "unstable"
+    assert found.words == "unstable (training got worse, too)"

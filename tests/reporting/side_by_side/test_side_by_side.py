@@ -202,6 +202,7 @@ def test_each_pair_is_judged_by_itself(known: Known):
     told = compared_text([other, known["a"], known["b"]], 2000)
     assert "They do not all seek the same: c maximizes val_accuracy; a and b minimize val_loss." in told
     assert "They do not all have the same data: c own (bbbb); a and b digits" in told
+    assert "Took: from the first trial to the end, without starting up" in told
     assert "The best validation loss, lowest first: a 0.342 (trial 0, of 12), b 0.402 (trial 0, of 12)." in told
     assert "Shift of validation loss" in told and "No sweep is called better" not in told
     [pair] = [row for row in compared_json(frames_of(found))["comparisons"] if not row["why"]]

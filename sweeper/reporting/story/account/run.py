@@ -155,7 +155,7 @@ def _cost(subject: Subject) -> str:
         if part not in ("seconds_wall", "seconds_to_target", "seconds_per_epoch")
     ]
     took = subject.frames.sweep.seconds
-    start = [f"{seconds(took)} from start to end"] if took is not None else []
+    start = [f"{seconds(took)} from the first trial to the end, without starting up"] if took is not None else []
     return "; ".join([*start, *([f"summed over trials: {', '.join(spent)}"] if spent else [])])
 
 
