@@ -18,10 +18,12 @@ PARTS = ("train", "validation", "test")
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table. A text column holds the position of its value in `values`; a column of numbers has none."""
+    """A column of a table. A text column holds the position of its value in `values`; a column of numbers has none. `dtype`
+    is pandas' name for what the user's column is made of (`int64`, `bool`, `str`), empty where that is not known."""
 
     name: str
     values: tuple[str, ...] | None = None
+    dtype: str = ""
 
 
 @dataclass(frozen=True)

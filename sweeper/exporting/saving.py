@@ -15,7 +15,7 @@ import numpy as np
 from sweeper.data.arrays import Part, Parts
 from sweeper.errors import InputError, StoreError
 from sweeper.exporting.inference import inference_model, own_classes, shown
-from sweeper.exporting.mlflow_model import save_mlflow_model
+from sweeper.exporting.mlflow_model import save_mlflow_model, save_mlflow_table
 from sweeper.exporting.order import ABOUT, MODEL, Exported, ExportOrder
 from sweeper.exporting.retraining import Retrained
 from sweeper.exporting.source import Source
@@ -40,7 +40,11 @@ def save_model(sweep: str, trained: Retrained, source: Source, info: DataInfo, o
     if order.mlflow:
         if own or no_model:
             raise InputError(no_model or f"MLflow could not load the model: it has classes of your own ({', '.join(own)}).")
-        save_mlflow_model(model, Path(order.mlflow), np.asarray(source.raw.x[rows[:EXAMPLES]], "float64"))
+        examples = np.asarray(source.raw.x[rows[:EXAMPLES]], "float64")
+        if source.raw.columns:
+            save_mlflow_table(Path(order.out), Path(order.mlflow), examples, source.raw.columns, about)
+        else:
+            save_mlflow_model(model, Path(order.mlflow), examples, about)
     ours = trained.model.predict(np.asarray(part.x), batch_size=EVALUATION_ROWS, verbose=0).astype("float32")
     expected = shown(ours, info, logits=logits)
     given = model.predict(np.asarray(source.raw.x[rows]), batch_size=EVALUATION_ROWS, verbose=0)
@@ -82,9 +86,6 @@ def _about(
     sweep: str, trained: Retrained, source: Source, info: DataInfo, order: ExportOrder, own: tuple[str, ...]
 ) -> dict[str, Any]:
     """What a program that uses the model must know, and what a person wants to."""
-    output: dict[str, Any] = {"task": str(info.task)}
-    if info.class_names:
-        output["classes"] = list(info.class_names)
     return {
         "sweep": sweep,
         "trial": order.plan.number,
@@ -94,7 +95,7 @@ def _about(
         "epoch": trained.outcome.best_epoch,
         "metrics": dict(trained.outcome.metrics),
         "input": _input(source),
-        "output": output,
+        "output": _output(source, info),
         "custom_objects": list(own),
         "versions": {name: version(name) for name in (keras.backend.backend(), "keras", "numpy")},
     }
@@ -110,4 +111,15 @@ def _input(source: Source) -> dict[str, Any]:
         told["columns"] = [{"name": column.name, **text} for column, text in zip(raw.columns, texts, strict=True)]
     elif raw.features:
         told["features"] = list(raw.features)
+    return told
+
+
+def _output(source: Source, info: DataInfo) -> dict[str, Any]:
+    """The task, and the names of the classes in the order of their probabilities; of a table that writes them otherwise than as
+    text their values too."""
+    told: dict[str, Any] = {"task": str(info.task)}
+    if info.class_names:
+        told["classes"] = list(info.class_names)
+        if source.raw.columns and source.raw.y.dtype.kind != "U":
+            told["values"] = np.unique(source.raw.y).tolist()
     return told

@@ -28,6 +28,7 @@ class Cells:
     """What a column holds: numbers, or `texts` whose positions count, or a `problem`, because of which it can be neither.
 
     `blanks` cells are blank; the others have `different` values, which are `whole` where all of them are whole numbers.
+    `dtype` is the column's own.
     """
 
     texts: tuple[str, ...] | None = None
@@ -35,6 +36,7 @@ class Cells:
     blanks: int = 0
     different: int = 0
     whole: bool = False
+    dtype: str = ""
 
     def numbers(self, series: pandas.Series[Any]) -> Array:
         """float64 [rows] of this column or some of its rows, NaN where blank."""
@@ -58,7 +60,8 @@ def read_cells(series: pandas.Series[Any]) -> Cells:
     numbers = found.numbers(series)
     numbers = numbers[~np.isnan(numbers)]
     whole = bool((numbers == np.floor(numbers)).all())
-    return replace(found, blanks=len(series) - len(numbers), different=len(np.unique(numbers)), whole=whole)
+    different = len(np.unique(numbers))
+    return replace(found, blanks=len(series) - len(numbers), different=different, whole=whole, dtype=str(series.dtype))
 
 
 def _kind(series: pandas.Series[Any], present: pandas.Series[Any]) -> Cells:

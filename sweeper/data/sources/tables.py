@@ -103,7 +103,7 @@ def _raw(
         _numbers(table, cells, array((len(table), len(cells)), np.float64)),
         y,
         None if settings["task"] is None else Task(settings["task"]),
-        columns=tuple(Column(column, cell.texts) for column, cell in cells.items()),
+        columns=tuple(Column(column, cell.texts, cell.dtype) for column, cell in cells.items()),
         groups=groups,
         lines=lines,
         notes=_notes(cells, len(table)),
