@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from sweeper.catalogue.declaration import Entry, OneOf, Parameter
 from sweeper.errors import SpaceError
+from sweeper.spaces.homes import elsewhere
 from sweeper.spaces.nodes import Given, Mapping, Scalar, error_at, written
 from sweeper.spaces.spot import Spot
-from sweeper.spaces.wording import meant, perhaps
+from sweeper.spaces.wording import known_as, meant, perhaps
 
 
 def unknown_part(takes: OneOf, given: Given, name: str, spot: Spot) -> SpaceError:
@@ -84,6 +85,10 @@ def unknown_setting(key: Scalar, value: Given, given: Mapping, known: tuple[str,
             key, f"'{key.text}' lacks the space behind its colon, so it is one word", path=spot.path, paste=f"{word}: {rest}"
         )
     near = meant(key.text, known)
+    if known_as(key.text, known) is None and (home := elsewhere(key.text, written(value), spot.path.partition(".")[0])):
+        section = home.partition(":")[0]
+        is_ = "is a section of its own" if section == key.text else f"belongs to the section '{section}'"
+        return error_at(key, f"'{key.text}' is no setting of {owner}; it {is_}", path=spot.path, paste=home)
     return error_at(
         key,
         f"unknown setting '{key.text}' of {owner}.{perhaps(key.text, known)}",

@@ -54,12 +54,14 @@ def bare_list(parameter: Parameter, given: Sequence, spot: Spot) -> SpaceError:
     """A list alone, where values are searched, could be one value or values to try."""
     choice = f"{spot.key}: {{choice: {written(given)}}}"
     if isinstance(parameter.takes, Sizes) and all(isinstance(item, Scalar) for item in given.items):
-        one = parameter.takes.separator.join(written(item) for item in given.items)
+        one = f"{spot.key}: {parameter.takes.separator.join(written(item) for item in given.items)}"
+        several = spot.searching and any(parameter.takes.separator in written(item) for item in given.items)
+        readings = f"to try each, write  {choice}", f"one net's sizes are one word:  {one}"
         return error_at(
             given,
-            f"a list alone has two readings: one net's sizes are one word; to try each, write  {choice}",
+            f"a list alone has two readings: {'; '.join(readings if several else reversed(readings))}",
             path=spot.path,
-            paste=f"{spot.key}: {one}",
+            paste=choice if several else one,
         )
     if not spot.searching:
         return error_at(given, f"a list, where {parameter.takes.says()} was expected", path=spot.path)

@@ -24,11 +24,17 @@ _KNOWN_AS = {
 def meant(word: str, words: Iterable[str]) -> str | None:
     """The word of `words` that was probably meant: by spelling, by its initials (`lr`), or by another tool's name for it."""
     known = list(words)
+    return known_as(word, known) or nearest(word, known)
+
+
+def known_as(word: str, words: Iterable[str]) -> str | None:
+    """The word of `words` that another tool's name for it or its initials mean."""
+    known = list(words)
     alias = _KNOWN_AS.get(word.lower().replace("-", "_"))
     if alias in known:
         return alias
-    initials = [name for name in known if "_" in name and "".join(part[0] for part in name.split("_") if part) == word.lower()]
-    return initials[0] if initials else nearest(word, known)
+    initials = (name for name in known if "_" in name and "".join(part[0] for part in name.split("_") if part) == word.lower())
+    return next(initials, None)
 
 
 def perhaps(word: str, words: Iterable[str]) -> str:

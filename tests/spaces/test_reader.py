@@ -145,3 +145,41 @@ def test_numbers_become_what_the_setting_takes() -> None:
 def test_control_characters_of_a_file_never_reach_the_message() -> None:
     error = refused(DIGITS + "optimizer: 'ada\u200bm'")
     assert "\u200b" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("text", "section", "paste"),
+    [
+        ("data: digits\nmodel: {mlp: {dropout: 0.3}}", "regularization", "regularization: {dropout: 0.3}"),
+        ("data: digits\nmodel: {mlp: {batch_size: 16}}", "training", "training: {batch_size: 16}"),
+        ("data: digits\nmodel: {mlp: {lr: 0.1}}", "optimizer", "optimizer: {adam: {learning_rate: 0.1}}"),
+        (
+            DIGITS + "optimizer: {adam: {l2: {choice: [none, 0.1]}}}",
+            "regularization",
+            "regularization: {l2: {choice: [none, 0.1]}}",
+        ),
+        (DIGITS + "training: {epochs: 3}", "budget", "budget: {epochs: 3}"),
+        (DIGITS + "dropout: 0.3", "regularization", "regularization: {dropout: 0.3}"),
+    ],
+)
+def test_a_setting_of_another_section_is_sent_there(text: str, section: str, paste: str) -> None:
+    error = refused(text)
+    assert f"it belongs to the section '{section}'" in error.problem and error.paste == paste
+    assert space_of(DIGITS + paste)
+
+
+def test_a_section_within_another_is_told_so() -> None:
+    error = refused("data: digits\nmodel: {mlp: {optimizer: adam}}")
+    assert "it is a section of its own" in error.problem and error.paste == "optimizer: adam"
+
+
+def test_a_name_of_the_same_section_comes_before_one_of_another() -> None:
+    assert refused(DIGITS + "optimizer: {adam: {lr: 0.1}}").paste == "learning_rate: 0.1"
+    assert refused(DIGITS + "optimizer: {adam: {momentum: 0.1}}").paste == ""
+
+
+def test_a_list_of_nets_is_most_likely_a_choice() -> None:
+    error = refused(MLP + "layers: [64, 64-32]")
+    assert error.paste == "layers: {choice: [64, 64-32]}" and "one word:  layers: 64-64-32" in error.problem
+    error = refused(MLP + "layers: [64, 32]")
+    assert error.paste == "layers: 64-32" and "layers: {choice: [64, 32]}" in error.problem
