@@ -21,6 +21,8 @@ HOVERED = 600
 _BELOW, _ABOVE = 46, 32
 _DIGIT, _BOLD = 7.2, 7.8
 """About the width of a character of a label, and of a name at a line, in pixels."""
+_BETWEEN = 4
+"""Pixels between two texts under an axis."""
 _LEADER = 14
 """Pixels from the axes to a name, for a hairline from where its line ends."""
 _SHORT = 200.0
@@ -80,7 +82,8 @@ def _scale(axes: Axes, values: Axis, which: str, size: float, room: float = 0, m
     line.set_minor_locator(NullLocator())
     if values.ticks:
         letters = int((room - 14) / _DIGIT) if room else None
-        line.set_ticks([place for place, _ in values.ticks], [shortened(text, letters) for _, text in values.ticks])
+        ticks = _side_by_side(axes, values) if which == "x" else values.ticks
+        line.set_ticks([place for place, _ in ticks], [shortened(text, letters) for _, text in ticks])
     elif values.log and (span := max(values.low, values.high) / min(values.low, values.high)) >= 10:
         line.set_major_locator(LogLocator(subs=_subs(values, span, most), numticks=most + 1))
         line.set_major_formatter(FuncFormatter(_tick))
@@ -89,6 +92,18 @@ def _scale(axes: Axes, values: Axis, which: str, size: float, room: float = 0, m
         line.set_major_formatter(FuncFormatter(_tick))
     if which == "x" and values.label:
         axes.set_xlabel(values.label, fontsize=size, color=colour("second"), labelpad=6)
+
+
+def _side_by_side(axes: Axes, values: Axis) -> list[tuple[float, str]]:
+    """Of the ticks, in their order, those whose texts do not touch one that is there already."""
+    kept: list[tuple[float, str]] = []
+    taken: list[tuple[float, float]] = []
+    for place, text in values.ticks:
+        at, half = float(axes.transData.transform((place, 1.0))[0]), (len(text) * _DIGIT + _BETWEEN) / 2
+        if all(abs(at - other) >= half + own for other, own in taken):
+            kept.append((place, text))
+            taken.append((at, half))
+    return kept
 
 
 def _subs(values: Axis, span: float, most: int) -> tuple[int, ...]:

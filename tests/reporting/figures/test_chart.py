@@ -87,3 +87,12 @@ def test_the_shade_follows_the_value_and_equal_values_share_one() -> None:
 
 def test_a_heat_map_without_a_finite_value_is_drawn() -> None:
     assert titles(draw(Heat("signal", ("dense",), ("0",), ((None,),), "decades", CAPTION), True)) == []
+
+
+def test_texts_under_an_axis_do_not_touch_and_the_first_have_precedence() -> None:
+    words = [f"initializer_{letter}" for letter in "abcdefghij"]
+    ticks = [(float(place), words[place]) for place in (9, *range(9))]
+    svg = draw(chart(Bar(0.0, 1.0, 0.2, 0, "7 trials"), x=Axis("initializer", -0.6, 9.4, ticks=tuple(ticks))), True)
+    there = [word for word in words if f">{word}<" in svg]
+    assert words[9] in there
+    assert 1 < len(there) < 10

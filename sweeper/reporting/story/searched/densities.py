@@ -19,7 +19,7 @@ Array = np.ndarray
 
 MOST = 6
 _NAMED = 4
-"""Words that fit under a small chart; of more every second or third."""
+"""Numbers that fit under a small chart; of more every second or third."""
 _BEST = 1
 
 
@@ -50,7 +50,7 @@ def _chart(subject: Subject, column: Predictor, every: Array, best: Array, top: 
     y = Axis("times as often as evenly", 0.0, top)
     marks = (_bars if column.words else _lines)(column, every, best)
     label = clean(column.name, 60)
-    return Chart(f"density-{label}", marks, _x_axis(column, label, subject.spans), y, Caption("", "", ""))
+    return Chart(f"density-{label}", marks, _x_axis(column, label, subject.spans, best), y, Caption("", "", ""))
 
 
 def _lines(column: Predictor, every: Array, best: Array) -> tuple[Mark, ...]:
@@ -71,10 +71,10 @@ def _bars(column: Predictor, every: Array, best: Array) -> tuple[Mark, ...]:
     return tuple(found)
 
 
-def _x_axis(column: Predictor, label: str, spans: Mapping[str, Range]) -> Axis:
+def _x_axis(column: Predictor, label: str, spans: Mapping[str, Range], best: Array) -> Axis:
+    """Words come in the order of how often the best trials have them: where not all have room, the first ones do."""
     if column.words:
-        every = -(-len(column.words) // _NAMED)
-        ticks = [(float(place), clean(word, 9)) for place, word in enumerate(column.words) if place % every == 0]
+        ticks = [(float(place), clean(column.words[place], 12)) for place in np.argsort(-best, kind="stable")]
         return Axis(label, -0.6, len(column.words) - 0.4, ticks=tuple(ticks))
     return Axis(label, *column.ends, ticks=tuple(_ticks(column.members, spans)))
 
@@ -95,5 +95,6 @@ def _caption(found: Importance, n: int, best: int) -> Caption:
         f"Where do the best {percent(found.quantile, 1)} of the trials lie?",
         f"{count(n, 'complete and diverged trial')} (grey: dashed, or the left bar), and the best {best} of them (coloured).",
         "Where colour is above grey the best trials lie more often than trials do; at 1 they are spread evenly over the range, "
-        "on its own scale. Where both run alike the parameter does not tell the best from the rest.",
+        "on its own scale. Where both run alike the parameter does not tell the best from the rest. "
+        "A word that has no room here is told by its bars when they are pointed at.",
     )
