@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import runpy
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +111,19 @@ def test_a_table_with_text_and_blanks(export_of: Export, tmp_path: Path) -> None
     assert given.shape == (2, 2)
     assert np.isfinite(given).all()
     assert "fillna" in made.script and '"Oslo"' in made.script
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_a_script_finds_a_file_that_was_moved(
+    given: bool, export_of: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "ages.csv").write_text("age,bought\n" + "1,no\n2,yes\n3,no\n" * 20)
+    made = export_of(configuration(ADAM), {"csv": {"file": "ages.csv", "target": "bought"}}, epochs=1)
+    assert "# Its argument is the data's file, ages.csv;" in made.script
+    moved = tmp_path / "moved.csv" if given else made.folder / "ages.csv"
+    (tmp_path / "ages.csv").rename(moved)
+    monkeypatch.setattr(sys, "argv", ["train.py", str(moved)] if given else ["train.py"])
+    assert runpy.run_path(str(made.folder / "train.py"))["best"] == made.value
 
 
 def test_data_from_ones_own_code_and_a_model_of_ones_own(export_of: Export, tmp_path: Path) -> None:

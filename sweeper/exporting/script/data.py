@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
-from contextlib import redirect_stdout
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -17,6 +15,7 @@ from sweeper.data.recipe import encoded
 from sweeper.errors import SweepError
 from sweeper.exporting.order import ARRAYS, ROWS
 from sweeper.exporting.script.rows import Reading, arrays_reading, preparing, reading
+from sweeper.exporting.script.running import run_alone
 from sweeper.exporting.source import Source
 from sweeper.records import DataInfo
 from sweeper.training.device_data import network_targets
@@ -64,10 +63,9 @@ def _save_rows(source: Source, info: DataInfo, out: Path) -> None:
 def _gives_the_same(read: Reading, prepared: str, info: DataInfo, out: Path) -> bool:
     """Whether this code ends with the arrays that the sweep prepared."""
     rows = np.load(out / ROWS)
-    names: dict[str, Any] = {"np": np, "HERE": out, "rows": rows, **{part: rows[part] for part in _PARTS}}
+    names: dict[str, Any] = {"np": np, "Path": Path, "HERE": out, "rows": rows, **{part: rows[part] for part in _PARTS}}
     try:
-        with redirect_stdout(io.StringIO()):
-            exec("\n".join([*read.imports, read.code, prepared]), names)
+        run_alone("\n".join([*read.imports, read.code, prepared]), names)
         x, y = np.asarray(names["x"]), np.asarray(names["y"])
         return all(_equal(x[rows[part]], y[rows[part]], stored, info) for part, stored in _stored(info))
     except Exception as error:  # of the user's own code too

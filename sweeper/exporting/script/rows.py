@@ -20,10 +20,12 @@ from sweeper.seeds import derive
 
 @dataclass(frozen=True)
 class Reading:
-    """Code that leaves raw rows in `x` and targets in `y`, with the imports it needs."""
+    """Code that leaves raw rows in `x` and targets in `y`, with the imports it needs, and the name of the user's file that it
+    reads, if any."""
 
     imports: tuple[str, ...]
     code: str
+    file: str = ""
 
 
 _NOISY = """\
@@ -54,9 +56,9 @@ def reading(name: str, settings: Settings, raw: RawData, recipe: Recipe, folder:
     if name in ("csv", "parquet"):
         return _table(name, settings, raw, recipe, (folder / settings["file"]).absolute())
     if name == "npz":
-        path = literal(str((folder / settings["file"]).absolute()))
-        code = f"data = np.load({path})\nx, y = data[{literal(settings['x'])}], data[{literal(settings['y'])}]"
-        return Reading((), code)
+        path = (folder / settings["file"]).absolute()
+        code = f"data = np.load(file)\nx, y = data[{literal(settings['x'])}], data[{literal(settings['y'])}]"
+        return Reading(("import sys",), f"{_file(path)}\n{code}", path.name)
     if name == "python":
         return _own(settings, folder)
     return _adding_problem(settings) if name == "adding_problem" else None
@@ -69,18 +71,28 @@ def preparing(raw: RawData, info: DataInfo, settings: Settings, *, constants: bo
 
 
 def _table(name: str, settings: Settings, raw: RawData, recipe: Recipe, path: Path) -> Reading:
-    read = call("pd.read_parquet", literal(str(path)))
+    read = call("pd.read_parquet", "file")
     if name == "csv":
         mark = separator(path)
-        read = call("pd.read_csv", literal(str(path)), **({} if mark == "," else {"sep": mark}), skipinitialspace=True)
-    lines = [f"table = {read}", f"y = table[{literal(settings['target'])}].to_numpy()"]
+        read = call("pd.read_csv", "file", **({} if mark == "," else {"sep": mark}), skipinitialspace=True)
+    lines = [_file(path), f"table = {read}", f"y = table[{literal(settings['target'])}].to_numpy()"]
     columns = [column.name for column in raw.columns]
     plain = all(column.values is None for column in raw.columns)
     if plain and not _has_blanks(raw):
         lines.append(f'x = table[{literal(columns)}].to_numpy(dtype="float64")')
     else:
         lines += _features(raw, recipe)
-    return Reading(("import pandas as pd",), "\n".join(lines))
+    return Reading(("import sys", "import pandas as pd"), "\n".join(lines), path.name)
+
+
+def _file(path: Path) -> str:
+    """Where the user's file lies, which may be another place than that of the sweep."""
+    return f"""\
+file = Path({literal(str(path))})
+if len(sys.argv) > 1:
+    file = Path(sys.argv[1])
+elif not file.exists():
+    file = HERE / file.name"""
 
 
 def _features(raw: RawData, recipe: Recipe) -> list[str]:

@@ -23,14 +23,18 @@ def origin(order: ExportOrder, settings: WorkerSettings) -> str:
     return in_comment(f"Written by `sweep export` from a sweep with {known}. It needs no sweeper.")
 
 
-def story(order: ExportOrder, settings: WorkerSettings, measured: float | None, *, constants: bool) -> list[str]:
-    """Comment lines."""
+def story(order: ExportOrder, settings: WorkerSettings, measured: float | None, *, file: str, constants: bool) -> list[str]:
+    """Comment lines. `file` is the name of the user's file that the script reads, if any."""
     told = ["First weights lie in initial.weights.h5, the rows of each part in rows.npz, as the sweep drew them."]
     drawn = _drawn(order)
     if drawn:
         told[0] += f" The seeds below give {' and '.join(drawn)}."
     if constants:
         told[0] += " So do the means and deviations by which the data were standardized."
+    if file:
+        told.append(
+            f"Its argument is the data's file, {file}; without one that is read where the sweep did, or beside this script."
+        )
     told.append(_how_near(order, settings, measured))
     return [line for text in told for line in textwrap.wrap(in_comment(text), WIDTH)]
 

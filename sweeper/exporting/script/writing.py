@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +20,7 @@ from sweeper.exporting.script.learning import CLASS_WEIGHT, loss_code, measure_c
 from sweeper.exporting.script.literals import in_comment
 from sweeper.exporting.script.network import Noise, network_code
 from sweeper.exporting.script.own_network import own_network_code
+from sweeper.exporting.script.running import run_alone
 from sweeper.exporting.script.story import origin, story, title
 from sweeper.exporting.source import Source
 from sweeper.parts.noise import KnobDropout, KnobNoise
@@ -57,12 +56,11 @@ class Script:
         where it fails."""
         path = self._out / SCRIPT
         names: dict[str, Any] = {"__file__": str(path), "__name__": "__main__"}
-        with redirect_stdout(io.StringIO()) as said:
-            try:
-                exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), names)
-            except (Exception, SystemExit) as error:
-                raise SweepError(f"the script failed: {type(error).__name__}: {error}") from error
-        print(said.getvalue())
+        try:
+            said = run_alone(path.read_text(encoding="utf-8"), names, str(path))
+        except (Exception, SystemExit) as error:
+            raise SweepError(f"the script failed: {type(error).__name__}: {error}") from error
+        print(said)
         value = float(names["best"])
         self._render(value)
         return value
@@ -76,7 +74,7 @@ class Script:
         text = _template().render(
             title=title(order, settings),
             origin=origin(order, settings),
-            story=story(order, settings, measured, constants=self._data.constants),
+            story=story(order, settings, measured, file=self._data.reading.file, constants=self._data.constants),
             standard=sorted({"import math", "import os", *self._imports()}),
             others=sorted(line for line in self._data.reading.imports if line != "import sys"),
             backend=settings.backend,
