@@ -38,20 +38,28 @@ _METRICS, _LATEST = (
 @contextlib.contextmanager
 def known_database(uri: str) -> Iterator[sa.Connection | None]:
     """A connection that reads only, in one transaction: whatever is asked through it is as it was at one moment, also while a
-    sweep writes. None where the store is no database or one we do not know. Raises StoreError where it does not answer."""
+    sweep writes. A SQLite file without a write-ahead log, which no sweep of ours leaves, has a transaction for each question: a
+    longer one would keep its writers waiting. None where the store is no database or one we do not know.
+
+    Raises StoreError where it does not answer.
+    """
     engine = _read_only(uri)
     if engine is None:
         yield None
         return
     try:
         with engine.connect() as connection:
-            if engine.dialect.name == "sqlite":  # Python's driver begins one for writing alone
-                connection.exec_driver_sql("BEGIN")
+            if engine.dialect.name == "sqlite" and _blocks_no_writer(connection):
+                connection.exec_driver_sql("BEGIN")  # Python's driver begins one for writing alone
             yield connection if _schema(connection) in SCHEMAS else None
     except sa.exc.SQLAlchemyError as error:
         raise unanswered(uri, error) from error
     finally:
         engine.dispose()
+
+
+def _blocks_no_writer(connection: sa.Connection) -> bool:
+    return connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
 
 
 def run_again(connection: sa.Connection, run: Run) -> Run:

@@ -47,7 +47,7 @@ def noise_sentences(subject: Subject) -> tuple[str, ...]:
         f"No configuration was trained twice on the same data. What is known is how {subject.metric} jitters from one "
         f"{subject.unit} to the next within a training: {number(found.sd)} (median of {count(found.n, 'training')}). "
         "That takes the place of the noise of a training here. Mostly it is too small, though too large where curves jitter "
-        "much, for the best of many epochs varies less than one; repeats: 3 in the budget would measure it.",
+        f"much, for the best of many {subject.units} varies less than one; repeats: 3 in the budget would measure it.",
         ignored,
     )
 
