@@ -23,7 +23,7 @@ from sweeper.diagnostics.probe import PROBE_ROWS, Probe
 from sweeper.diagnostics.signal import all_finite
 from sweeper.learners.supervised import Knobs, State, Supervised
 from sweeper.parts.measures import Measures, ends_in_logits, loss_function
-from sweeper.parts.optimizers.rule import apply
+from sweeper.parts.optimizers.rule import apply, first_slots
 from sweeper.records import Configuration, DataInfo, TrialPlan
 from sweeper.seeds import Seeds
 from sweeper.training.backends.backend import Array, Backend, Tree
@@ -87,7 +87,7 @@ class Program(ABC):
         """One trial's value before the first step: its own first weights, slots, rates and seeds."""
         configuration, array = plan.configuration, self._backend.array
         weights, layers = ([array(one) for one in values] for values in self._network.first_values(configuration, plan.seeds))
-        slots = self._rule.slots(weights, optimizer_settings(configuration))
+        slots = first_slots(self._rule, weights, optimizer_settings(configuration))
         knobs = knobs_of(configuration, self._rule, self._info.fold(plan.fold))
         state = {"weights": weights, "slots": slots, "layers": layers, "step": array(0, "int32")}
         return Training(state, {group: {name: array(v, "float32") for name, v in of.items()} for group, of in knobs.items()})
