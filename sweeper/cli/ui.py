@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING
 import click
 
 from sweeper.cli.options import home_option
-from sweeper.errors import InputError, SweepError
+from sweeper.errors import InputError, StoreError, SweepError
 
 if TYPE_CHECKING:
     import subprocess
 
+    from sweeper.tracking.home import Home
+
 _HOST = "127.0.0.1"
+_TRAINING = "workflowType=machine_learning"
+"""Without it MLflow 3 opens in its view for language models, among whose pages an experiment's models are not."""
 
 
 @click.command("ui")
@@ -32,15 +36,29 @@ def command(port: int, home: Path) -> None:
 
     at = Home.at(home)
     if at.tracking_uri.startswith(("http://", "https://")):
-        say(without_password(at.tracking_uri))
+        say(_runs_page(without_password(at.tracking_uri).rstrip("/"), at))
         remark("MLFLOW_TRACKING_URI names a server, so there is nothing to start: open this address.")
         return
     if at.mlflow_file is not None and not at.mlflow_file.exists():
         raise InputError(f"There are no runs in {at.folder} yet. Start some with: sweep run SPACE")
     _check_free(port)
-    say(f"http://{_HOST}:{port}")
+    say(_runs_page(f"http://{_HOST}:{port}", at))
     remark("MLflow's UI is starting; Ctrl-C ends it.")
     _serve([sys.executable, "-m", "mlflow", "ui", "--host", _HOST, "--port", str(port)], at.folder, at.tracking_uri)
+
+
+def _runs_page(server: str, home: Home) -> str:
+    """Where this server shows the sweeps of the home; the server alone, where no sweep of the home is there."""
+    from sweeper.search.settings import read_settings
+
+    for name in reversed(home.names()):
+        try:
+            settings = read_settings(home.sweep(name))
+        except StoreError:
+            continue
+        if settings.tracking_uri == home.tracking_uri and settings.experiment_id:
+            return f"{server}/#/experiments/{settings.experiment_id}/runs?{_TRAINING}"
+    return server
 
 
 def _check_free(port: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,7 +13,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+from mlflow import MlflowClient
 
+from sweeper.tracking.home import Home
+from sweeper.tracking.layout import EXPERIMENT
 from tests.cli.conftest import Cli
 
 
@@ -31,6 +35,31 @@ def test_a_server_that_is_named_needs_no_other(cli: Cli, monkeypatch: pytest.Mon
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "https://me:secret@runs.example.org")
     result = cli("ui")
     assert (result.exit_code, result.stdout) == (0, "https://runs.example.org\n")
+
+
+def test_it_opens_at_the_runs_of_the_sweeps(cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In MLflow's view for training, which it does not take by itself."""
+    monkeypatch.setattr("sweeper.cli.ui._serve", lambda *_: None)
+    experiment = MlflowClient(Home.at(home).tracking_uri).get_experiment_by_name(EXPERIMENT)
+    assert experiment is not None
+    result = cli("ui", "--port", free_port(), "--home", home)
+    assert result.stdout.endswith(f"/#/experiments/{experiment.experiment_id}/runs?workflowType=machine_learning\n")
+
+
+def test_without_a_sweep_that_can_be_read_it_opens_at_the_start(
+    cli: Cli, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sweeper.cli.ui._serve", lambda *_: None)
+    at = Home.at(shutil.copytree(home, tmp_path / "home"))
+    at.sweep("tiny").settings.write_text("{")
+    port = free_port()
+    assert cli("ui", "--port", port, "--home", at.folder).stdout == f"http://127.0.0.1:{port}\n"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def test_ctrl_c_ends_the_server_and_its_children(tmp_path: Path) -> None:
