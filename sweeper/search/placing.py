@@ -2,40 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import errno
-import glob
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from sweeper.exporting.order import is_exported
-from sweeper.tracking.lock import Lock, held
 
-_LOCK = "lock"
 _HERE, _EXCHANGE = -100, 2
 """AT_FDCWD and RENAME_EXCHANGE of Linux's renameat2."""
-
-
-@contextlib.contextmanager
-def drafted(out: Path) -> Iterator[Path]:
-    """An empty folder to write into, in a hidden one of this process beside `out`, which goes at the end with all that it
-    holds then. Those that killed exports to `out` left go before. Raises OSError."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    hidden = f".{out.name}-"
-    for left in out.parent.glob(f"{glob.escape(hidden)}*"):
-        if (left / _LOCK).is_file() and not held(left / _LOCK):
-            shutil.rmtree(left, ignore_errors=True)
-    with (
-        TemporaryDirectory(prefix=hidden, dir=out.parent, ignore_cleanup_errors=True) as own,
-        Lock(Path(own) / _LOCK, out.name),
-    ):
-        draft = Path(own) / out.name
-        draft.mkdir()
-        yield draft
 
 
 def put_in_place(draft: Path, out: Path) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from sweeper.search import placing
-from sweeper.search.placing import drafted, put_in_place
+from sweeper.search.placing import put_in_place
+from sweeper.tracking.drafting import drafted
 
 OLD, NEW = {"model.json": "old", "train.py": "old", "rows.npz": "old"}, {"model.json": "new", "model.keras": "new"}
 NOTES = {"notes.txt": "mine"}
@@ -19,6 +20,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from sweeper.search import placing
+from sweeper.tracking.drafting import drafted
 
 exchange, where = placing._exchange, sys.argv[2]
 
@@ -29,7 +31,7 @@ def killing(draft, out):
 
 placing._exchange = killing
 out = Path(sys.argv[1])
-with placing.drafted(out) as draft:
+with drafted(out) as draft:
     for name in ("model.json", "model.keras"):
         (draft / name).write_text("new")
     placing.put_in_place(draft, out)

@@ -5,25 +5,23 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+from sweeper.tracking.drafting import drafted
 
 LIST = ".written.json"
 
 
 @contextlib.contextmanager
 def replaced(out: Path, last: str) -> Iterator[Path]:
-    """A new folder beside `out` to write into. At the end its files are brought to the disk and each is put in its place in
-    `out` by one rename, the one named `last` as the last. What was written so before, by the list that is kept in `out`, and is
-    not written again goes; whatever else lies there is somebody's own.
+    """A new folder beside `out` to write into (`tracking.drafting`). At the end its files are brought to the disk and each is
+    put in its place in `out` by one rename, the one named `last` as the last. What was written so before, by the list that is
+    kept in `out`, and is not written again goes; whatever else lies there is somebody's own.
 
-    Raises OSError.
+    Raises OSError, StoreError.
     """
-    out.parent.mkdir(parents=True, exist_ok=True)
-    new = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    try:
+    with drafted(out) as new:
         yield new
         files = [file.relative_to(new) for file in new.rglob("*") if file.is_file()]
         for file in files:
@@ -34,8 +32,6 @@ def replaced(out: Path, last: str) -> Iterator[Path]:
         for old in _written(out) - {*files}:
             (out / old).unlink(missing_ok=True)
         (out / LIST).write_text(json.dumps(sorted(map(str, files))), encoding="utf-8")
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
 
 
 def _written(out: Path) -> set[Path]:
