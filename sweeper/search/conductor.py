@@ -171,7 +171,11 @@ class Conductor:
                 log = f"see logs/{event.worker}.log in the sweep's folder"
                 self.fault = SweepError(f"worker {event.worker} {faults.how(event.exit_code)} before it could begin; {log}")
                 return
-        self._crew.start(event.worker)
+        try:
+            self._crew.start(event.worker)
+        except StoreError as error:
+            self.fault = error
+            return
         self._crew.settle(event.worker, self._settings)
 
     def _retry(self, event: Died, plan: TrialPlan) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from sweeper.errors import InputError
+from sweeper.errors import InputError, StoreError
 from sweeper.executors.device import Device
 from sweeper.executors.executor import Executor, Launch
 from sweeper.executors.inline import InlineExecutor
@@ -37,13 +37,19 @@ class Crew:
         self._spools: dict[str, Path] = {}
 
     def start(self, worker: str) -> None:
-        """A new process for this worker, with a spool of its own: it never writes behind a dead one's torn line."""
+        """A new process for this worker, with a spool of its own: it never writes behind a dead one's torn line.
+
+        Raises StoreError where there is no room for it, on the disk or among the processes.
+        """
         used = len(list(self._folder.spool.glob(f"{worker}-*.jsonl")))
         self._spools[worker] = self._folder.spool / f"{worker}-{used}.jsonl"
-        self._spools[worker].touch(mode=0o600)
         environment = self._device.environment(self._threads, self._backend)
         self.clock.launched(worker)
-        self.executor.start(Launch(worker, self._entry, self._folder.logs / f"{worker}.log", environment))
+        try:
+            self._spools[worker].touch(mode=0o600)
+            self.executor.start(Launch(worker, self._entry, self._folder.logs / f"{worker}.log", environment))
+        except OSError as error:
+            raise StoreError(f"cannot start worker {worker} in {self._folder.path}: {error.strerror or error}") from error
 
     def settle(self, worker: str, settings: Settings) -> None:
         """Tells a started worker what it works on."""

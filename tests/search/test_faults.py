@@ -1,16 +1,20 @@
+import errno
 import json
 import signal
 from dataclasses import replace
 
 import pytest
 
-from sweeper.errors import SweepError
+from sweeper.errors import StoreError, SweepError
+from sweeper.executors.executor import Launch
+from sweeper.executors.local import LocalExecutor
 from sweeper.records import Reason, State
 from sweeper.search import faults
 from sweeper.search.progress import Note
 from sweeper.search.resume import resume_sweep
 from sweeper.search.view import open_sweep
 from sweeper.tracking import drain
+from sweeper.tracking.home import Home, Status
 from sweeper.tracking.replay import SweepState
 from tests.search.conftest import ENTRY
 from tests.search.inspecting import check, runs, spooled
@@ -42,6 +46,23 @@ def test_what_a_worker_had_finished_before_it_died_stays_finished(sweep, home, b
     behave(t3="kill")
     summary, _ = sweep()
     assert summary.programs.compiled == 3
+    check(home, "tiny")
+
+
+def test_without_room_for_another_worker_the_sweep_stops_and_goes_on_later(sweep, home, behave, monkeypatch):
+    start = LocalExecutor.start
+
+    def full(executor: LocalExecutor, launch: Launch) -> None:
+        if launch.log.exists():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        start(executor, launch)
+
+    behave(t1="kill")
+    with monkeypatch.context() as patch, pytest.raises(StoreError, match=r"cannot start worker w0 .*No space left"):
+        patch.setattr(LocalExecutor, "start", full)
+        sweep()
+    assert Home.at(home).sweep("tiny").status() is Status.UNFINISHED
+    assert resume_sweep(home, None, 0, lambda event: None, ENTRY).counts["complete"] == 6
     check(home, "tiny")
 
 
