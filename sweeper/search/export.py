@@ -17,11 +17,12 @@ from sweeper.records import Outcome, TrialPlan, WorkerSettings
 from sweeper.search.exported_trial import best_training, chosen, which_training
 from sweeper.search.extras import check_backend
 from sweeper.search.kept import space_of
-from sweeper.search.placing import drafted, put_in_place
+from sweeper.search.placing import put_in_place
 from sweeper.search.progress import Note, Preparing, Watch
 from sweeper.search.provenance import differing, versions
 from sweeper.search.settings import Settings, read_settings
 from sweeper.tracking.combined import configurations
+from sweeper.tracking.drafting import drafted
 from sweeper.tracking.home import Home, SweepFolder
 from sweeper.tracking.reading import Spools
 
