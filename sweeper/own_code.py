@@ -5,11 +5,12 @@ A file is run only because the user's space or command line names it; nothing fo
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import inspect
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,13 +38,25 @@ def split_reference(reference: str, folder: str | Path) -> tuple[Path, str]:
     return (Path(folder) / file).absolute(), name
 
 
+def check_function(path: Path, name: str) -> None:
+    """Raises InputError where there is no such file, OwnCodeError where it is no Python or has no such function, as far as can
+    be seen without running it."""
+    _check_file(path)
+    try:
+        tree = ast.parse(path.read_bytes(), str(path))
+    except (SyntaxError, ValueError) as error:
+        raise _told(error, path) from error
+    bound = set(_bound(tree))
+    if name not in bound and "*" not in bound:
+        raise _without(name, path, bound)
+
+
 def load_function(path: Path, name: str) -> Callable[..., Any]:
     """The function `name` of the file. Raises InputError where there is none, OwnCodeError for what the file itself raises.
 
     The file is run each time, under a module name of its own, so that a user's `space.py` never hides another module.
     """
-    if not path.is_file():
-        raise InputError(f"There is no file '{path.name}' in {path.parent}.")
+    _check_file(path)
     module_name = f"sweeper_own_{path.stem}_{derive(0, str(path))}"
     spec = importlib.util.spec_from_file_location(module_name, path)
     assert spec is not None and spec.loader is not None  # it ends in .py
@@ -54,7 +67,7 @@ def load_function(path: Path, name: str) -> Callable[..., Any]:
     function = getattr(module, name, None)
     if not callable(function):
         known = [word for word, value in vars(module).items() if getattr(value, "__module__", "") == module_name]
-        raise OwnCodeError(f"has no function '{name}'.{did_you_mean(name, known)}", path)
+        raise _without(name, path, known)
     return function  # type: ignore[no-any-return]
 
 
@@ -100,6 +113,27 @@ def own_place(error: BaseException, folder: str | Path) -> str:
         return f"{type(error.__cause__ or error).__name__} in {error.path}, line {error.line}"
     frame = None if isinstance(error, SweepError) else _own_frame(error, folder)
     return f"{type(error).__name__} in {frame.filename}, line {frame.lineno}" if frame else ""
+
+
+def _check_file(path: Path) -> None:
+    if not path.is_file():
+        raise InputError(f"There is no file '{path.name}' in {path.parent}.")
+
+
+def _without(name: str, path: Path, known: Iterable[str]) -> OwnCodeError:
+    return OwnCodeError(f"has no function '{name}'.{did_you_mean(name, known)}", path)
+
+
+def _bound(tree: ast.Module) -> Iterator[str]:
+    """Names that the file may give to something, wherever in it; `*` where it takes all names of another file, and may so have
+    any."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.alias):
+            yield (node.asname or node.name).partition(".")[0]
 
 
 def _own_frame(error: BaseException, folder: str | Path) -> traceback.FrameSummary | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sweeper.errors import InputError
-from sweeper.own_code import OwnCodeError, call, load_function, own_line, own_place, split_reference
+from sweeper.own_code import OwnCodeError, call, check_function, load_function, own_line, own_place, split_reference
 
 
 def own(folder: Path, text: str) -> Path:
@@ -88,3 +88,33 @@ def test_what_fails_at_one_line_has_one_place_whatever_the_values_are(tmp_path: 
 
 def test_an_error_elsewhere_has_no_place_in_the_users_code(tmp_path: Path):
     assert own_place(ValueError("no"), tmp_path) == "" and own_place(InputError("no"), tmp_path) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 / 0\ndef f():\n    pass\n",
+        "from somewhere import f\n",
+        "from somewhere import g as f\n",
+        "from somewhere import *\n",
+        "if True:\n    f = len\n",
+    ],
+)
+def test_a_function_that_may_be_there_passes_and_its_file_is_not_run(tmp_path: Path, text: str) -> None:
+    check_function(own(tmp_path, text), "f")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("def build_it():\n    pass\n", "own.py: has no function 'build'. Did you mean 'build_it'?"),
+        ("def f(:\n", "own.py, line 1: SyntaxError"),
+        ("x = '\0'\n", "null bytes"),
+    ],
+)
+def test_a_function_that_cannot_be_there_is_told_without_running_its_file(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(OwnCodeError) as caught:
+        check_function(own(tmp_path, text), "build")
+    assert says in str(caught.value)
+    with pytest.raises(InputError, match=r"There is no file .other\.py."):
+        check_function(tmp_path / "other.py", "build")

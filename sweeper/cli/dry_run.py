@@ -41,6 +41,7 @@ def requested(request: SweepRequest) -> SearchSpace:
 
     space = read_space(request.source, request.lines)
     space.check_built()
+    space.check_own()
     check_backend(request.backend)
     return replace(space, budget=replace(space.budget, seconds=request.seconds or space.budget.seconds))
 

@@ -74,6 +74,7 @@ class Start:
     def read(request: SweepRequest) -> Start:
         space = read_space(request.source, request.lines)
         space.check_built()
+        space.check_own()
         check_sampler(space.sampler.name)
         check_backend(request.backend)
         make_executor(request.executor)

@@ -18,6 +18,7 @@ from sweeper.spaces.leaves import Leaf, leaves
 from sweeper.spaces.locating import locate
 from sweeper.spaces.nodes import Given, error_at
 from sweeper.spaces.objectives import Wanted
+from sweeper.spaces.own_functions import check_own_functions
 from sweeper.spaces.resolving import Drawn, Suggest, resolve
 from sweeper.spaces.suggesting import Chosen, Defaults, Missing
 from sweeper.spaces.tree import Group
@@ -155,6 +156,10 @@ class SearchSpace:
             raise error_at(
                 locate(self.root, missing[0][0]), f"{names} {verb} part of the language, but not built yet", path=missing[0][0]
             )
+
+    def check_own(self) -> None:
+        """Raises SpaceError where a function of the user's is not in its file."""
+        check_own_functions(self.tree, self.root, self.folder)
 
     def check_fit(self, rank: int | None, task: Task | None, outputs: int | None = None) -> None:
         """Raises SpaceError if parts or metrics do not fit data of this rank (without the batch axis), task and classes."""
