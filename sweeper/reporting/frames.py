@@ -39,6 +39,7 @@ from sweeper.reporting.reading.confirmation import Confirmation, chosen_of, find
 from sweeper.reporting.reading.database import known_database, run_again
 from sweeper.reporting.reading.history import read_histories
 from sweeper.reporting.reading.layers import LayerTables
+from sweeper.reporting.reading.offered import JOIN
 from sweeper.reporting.reading.runs import PARAM, newest_attempts, run_table
 from sweeper.reporting.reading.store import find_sweep, open_store, trial_runs
 from sweeper.reporting.reading.sweep import Sweep, sweep_of
@@ -261,10 +262,10 @@ def _seconds_to(frame: pd.DataFrame, logged: np.ndarray) -> pd.Series[float]:
 
 
 def choices(sweep: Sweep, table: pd.DataFrame) -> pd.Series[str]:
-    """The compared values of each trial, joined by ' · '; empty without `compare`."""
+    """The compared values of each trial, joined by `JOIN`; empty without `compare`."""
     label = pd.Series("", index=table.index, dtype="str")
     for place, (_, known) in enumerate(levels(sweep, table).items()):
-        label = label + (" · " if place else "") + known
+        label = label + (JOIN if place else "") + known
     return label.astype("str")
 
 

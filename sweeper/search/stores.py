@@ -15,6 +15,7 @@ from sweeper.search.settings import Settings
 from sweeper.search.study import distributions_of
 from sweeper.spaces import Drawn, SearchSpace
 from sweeper.spaces.tree import Range
+from sweeper.spaces.wording import shown
 from sweeper.tracking import layout
 from sweeper.tracking.home import Home, SweepFolder, write_atomically
 from sweeper.tracking.layout import INTERRUPTED, Row, SweepFacts
@@ -170,6 +171,7 @@ def facts_of(settings: Settings, space: SearchSpace) -> SweepFacts:
         about={
             "compare": ", ".join(settings.compare),
             "ranges": json.dumps(_ranges(space)),
+            "choices": json.dumps({path: list(map(shown, values)) for path, values in space.choices.items()}),
             "sampler": settings.sampler,
             "pruner": settings.pruner or "none",
             "seed": settings.seed,

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
-from sweeper.reporting.figures.labels import apart, fitted
+from sweeper.reporting.figures.labels import apart, breadth, within
 from sweeper.reporting.figures.style import NARROW, RC, WIDE, Drawing, Says, calm, canvas, choice_colour, colour
 from sweeper.reporting.story.blocks import Area, Axis, Bar, Chart, Interval, Line, Mark, Points
 from sweeper.reporting.text import minus
@@ -23,6 +23,8 @@ _DIGIT, _BOLD = 7.2, 7.8
 """About the width of a character of a label, and of a name at a line, in pixels."""
 _BETWEEN = 4
 """Pixels between two texts under an axis."""
+_END = 6
+"""Pixels between a name and the figure's edge."""
 _LEADER = 14
 """Pixels from the axes to a name, for a hairline from where its line ends."""
 _SHORT = 200.0
@@ -46,7 +48,7 @@ def _draw(values: Chart, narrow: bool) -> Drawing:
     axes = figure.add_axes(place)
     says = put(axes, values, size, left)
     head(axes, values.y.label, left, size)
-    _name_ends(axes, values, height - _BELOW - _ABOVE, size, 13 if narrow else 24)
+    _name_ends(axes, values, height - _BELOW - _ABOVE, size, (right - _LEADER - _END) / _BOLD)
     return Drawing(figure, f"{values.key}-{'narrow' if narrow else 'wide'}", says, values.caption.question)
 
 
@@ -69,9 +71,9 @@ def head(axes: Axes, label: str, left: float, size: float) -> None:
 def _room(values: Chart, narrow: bool) -> tuple[float, float]:
     """Pixels left of the axes, for the texts at them, and right of them, for the names of lines."""
     longest = max((len(text) for _, text in values.y.ticks), default=6)
-    names = max((len(mark.name) for mark in values.marks if isinstance(mark, Line)), default=0)
+    names = max((breadth(mark.name) for mark in values.marks if isinstance(mark, Line)), default=0)
     left = min(longest * _DIGIT + 14, 118 if narrow else 220)
-    return left, min(names * _BOLD + _LEADER + 6, 120 if narrow else 210) if names else 18
+    return left, min(names * _BOLD + _LEADER + _END, 120 if narrow else 210) if names else 18
 
 
 def _scale(axes: Axes, values: Axis, which: str, size: float, room: float = 0, most: int = 5) -> None:
@@ -187,8 +189,8 @@ _DRAWN: dict[type[Mark], Callable[[Axes, Any, str], Says]] = {
 }
 
 
-def _name_ends(axes: Axes, values: Chart, height: float, size: float, longest: int) -> None:
-    """The names of lines where they end, moved apart where they would collide."""
+def _name_ends(axes: Axes, values: Chart, height: float, size: float, longest: float) -> None:
+    """The names of lines where they end, moved apart where they would collide, and no wider than so many usual letters."""
     leader = _LEADER / axes.get_window_extent().width
     named = [mark for mark in values.marks if isinstance(mark, Line) and mark.name and mark.x]
     to_axes = axes.transScale + axes.transLimits
@@ -196,7 +198,7 @@ def _name_ends(axes: Axes, values: Chart, height: float, size: float, longest: i
     places = apart([float(y) for _, y in ends], _NAMED / height, 0, 1)
     look: dict[str, Any] = {"transform": axes.transAxes, "color": None, "clip_on": False}
     for mark, (x, end), y in zip(named, ends, places, strict=True):
-        text = fitted(mark.name, longest)
+        text = within(mark.name, longest)
         look["color"] = choice_colour(mark.colour)
         start = min(float(x), 1.0)
         axes.plot([start, start + 0.75 * leader], [min(max(float(end), 0.0), 1.0), y], linewidth=0.6, **look)

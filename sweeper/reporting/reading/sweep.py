@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from mlflow.entities import Run
 
 from sweeper.errors import InputError
 from sweeper.records import UNITS, Objective
+from sweeper.reporting.reading.offered import Offered, choices_offered, offered_of
 from sweeper.reporting.reading.ranges import Range, ranges_of
 from sweeper.reporting.reading.store import sweep_name
 
@@ -21,6 +22,7 @@ KNOWN_TAGS = (
     "compare",
     "searched",
     "ranges",
+    "choices",
     "sampler",
     "pruner",
     "seed",
@@ -38,7 +40,8 @@ _DRAWN = {"paired": "paired", "independent": "random"}
 @dataclass(frozen=True)
 class Sweep:
     """`compare` are the paths of the parameters that the sweep sets against each other (empty: find the best), `searched` those
-    of all that it tries (empty: not said), `ranges` the ranges of those that are numbers, as far as the run says them.
+    of all that it tries (empty: not said), `ranges` the ranges of those that are numbers and `offered` the values of those that
+    are compared, in the space's own order, as far as the run says them.
 
     `fixed` are the parent run's params (fixed settings and budget), `data` its tags `sweeper.data.*` and `about` all its other
     tags `sweeper.*`, without their prefix; values are strings as MLflow keeps them. `started` and `ended` are Unix
@@ -66,6 +69,12 @@ class Sweep:
     ended: int | None
     space: str = ""
     source: str = ""
+    offered: Offered = field(default_factory=dict)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What it compares, in the order of its space; empty where the run does not say it."""
+        return choices_offered(self.compare, self.offered)
 
     @property
     def running(self) -> bool:
@@ -145,6 +154,7 @@ def sweep_of(run: Run, space: str = "") -> Sweep:
         ended=run.info.end_time or None,
         space=space,
         source=run.data.tags.get("mlflow.source.name", ""),
+        offered=offered_of(own.get("choices", "")),
     )
 
 

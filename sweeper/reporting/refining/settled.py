@@ -14,17 +14,18 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sweeper.records import Value
+from sweeper.reporting.reading.offered import JOIN
 from sweeper.reporting.refining.searched import Evidence, Offered
 from sweeper.reporting.statistics.evidence import ranked
 from sweeper.reporting.statistics.matching import ADJUSTED
 from sweeper.reporting.statistics.pairs import pairwise
 from sweeper.reporting.statistics.verdict import BETTER, NO_DIFFERENCE, NOT_ENOUGH, UNDECIDED
-from sweeper.reporting.text import clean, count, listed, number
+from sweeper.reporting.story.compared.comparing import counted
+from sweeper.reporting.text import clean, listed, number
 from sweeper.spaces.changes import Change, Only, Without
 
 FASTER = 2.0
 """A program stays with its worker, and a busy worker can make less than this of the same work."""
-_JOIN = " · "
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def settled(evidence: Evidence, mended: Sequence[str] = ()) -> Settled:
 def _is_left(choice: str, compare: Sequence[str], changes: Sequence[Change]) -> bool:
     """Whether the next space has all the values that a choice stands for."""
     becomes = {change.path: change.becomes for change in changes}
-    for path, word in zip(compare, choice.split(_JOIN), strict=False):
+    for path, word in zip(compare, choice.split(JOIN), strict=False):
         now = becomes.get(path)
         if isinstance(now, Only) and word != _word(now.value):
             return False
@@ -79,14 +80,14 @@ def _word(value: Value) -> str:
 
 
 def _is_mended(choice: str, compare: Sequence[str], mended: Sequence[str]) -> bool:
-    places = [f"{path}.{word}." for path, word in zip(compare, choice.split(_JOIN), strict=False)]
+    places = [f"{path}.{word}." for path, word in zip(compare, choice.split(JOIN), strict=False)]
     return any(path.startswith(place) for path in mended for place in places)
 
 
 def _change(choices: list[str], gone: dict[str, str], offered: Offered, place: int) -> Change | None:
     """`place` is that of the path in `compare`, whose values a choice's name holds in this order."""
     words = {value: _word(value) for value in offered.values}
-    holding = {value: [one for one in choices if one.split(_JOIN)[place] == word] for value, word in words.items()}
+    holding = {value: [one for one in choices if one.split(JOIN)[place] == word] for value, word in words.items()}
     out = [value for value, ours in holding.items() if ours and all(one in gone for one in ours)]
     left = [value for value in offered.values if value not in out]
     if not out or not left:
@@ -100,13 +101,7 @@ def _change(choices: list[str], gone: dict[str, str], offered: Offered, place: i
 
 def _lost(row: pd.Series) -> str:
     wins = f"win probability {row['wins']:.2f} [{row['wins_low']:.2f}, {row['wins_high']:.2f}]"
-    return f"did worse than {clean(row['a'], 40)} ({wins} against it, {_counted(row)})"
-
-
-def _counted(row: pd.Series) -> str:
-    if row["design"] == "paired":
-        return count(int(row["n_a"]), "pair")
-    return f"{row['n_a']} against {row['n_b']} trials"
+    return f"did worse than {clean(row['a'], 40)} ({wins} against it, {counted(row)})"
 
 
 def _equals(evidence: Evidence, pairs: pd.DataFrame, choices: list[str]) -> dict[str, str]:
@@ -124,7 +119,7 @@ def _equals(evidence: Evidence, pairs: pd.DataFrame, choices: list[str]) -> dict
         own, other = float(seconds.get(choice, float("nan"))), float(seconds.get(like, float("nan")))
         told = f", and an epoch of {clean(like, 40)} takes {number(other)} s against {number(own)}"
         why = told if own / other >= FASTER else ""
-        gone[choice] = f"shows no practical difference from {clean(like, 40)} ({_counted(row)}){why}"
+        gone[choice] = f"shows no practical difference from {clean(like, 40)} ({counted(row)}){why}"
     return gone
 
 

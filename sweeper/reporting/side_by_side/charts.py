@@ -18,14 +18,14 @@ def colour_of(place: int) -> int:
     return place if place < COLOURS else GREY
 
 
-def values_chart(several: Several) -> list[Chart]:
-    """A row of dots for each sweep; nothing where fewer than two have complete trials."""
+def values_chart(several: Several, key: str) -> list[Chart]:
+    """A row of dots for each sweep; nothing where fewer than two have complete trials. `key` is the figure's own."""
     rankings = [subject.ranking["trial_value"].astype("float64") for subject in several.subjects]
     if sum(bool(len(values)) for values in rankings) < 2:
         return []
     marks: list[Mark] = []
     for place, (name, subject) in enumerate(zip(several.names, several.subjects, strict=True)):
-        own, row, colour = subject.ranking, len(rankings) - 1 - place, colour_of(place)
+        own, row, colour = subject.ranking, len(rankings) - 1 - place, colour_of(several.places[place])
         if not len(own):
             continue
         says = tuple(
@@ -47,10 +47,10 @@ def values_chart(several: Several) -> list[Chart]:
         "A dot is a trial; the ring is the best of its sweep.",
     )
     y = Axis("", -0.6, len(rankings) - 0.4, ticks=ticks)
-    return [Chart("values", tuple(marks), x, y, caption, 90 + 46 * len(rankings))]
+    return [Chart(key, tuple(marks), x, y, caption, 90 + 46 * len(rankings))]
 
 
-def arrivals_chart(several: Several) -> list[Chart]:
+def arrivals_chart(several: Several, key: str) -> list[Chart]:
     """The share of each sweep's trials that were at the common target; nothing where none ever was."""
     marks: list[Mark] = []
     last = max((float(subject.racing["epochs"].max()) for subject in several.subjects if len(subject.racing)), default=0.0)
@@ -63,7 +63,7 @@ def arrivals_chart(several: Several) -> list[Chart]:
         end = float(own["epochs"].max())
         x, y = (0.0, *there.index, end), (0.0, *there, float(there.iloc[-1]) if len(there) else 0.0)
         said = f"{name} {int(reached.notna().sum())} of {len(reached)}"
-        marks.append(Line(x, y, colour_of(place), said, said, steps=True))
+        marks.append(Line(x, y, colour_of(several.places[place]), said, said, steps=True))
     if not last or not any(mark.y[-1] for mark in marks if isinstance(mark, Line)):
         return []
     subject = several.first
@@ -74,7 +74,7 @@ def arrivals_chart(several: Several) -> list[Chart]:
     )
     return [
         Chart(
-            "arrivals",
+            key,
             tuple(marks),
             Axis(f"{subject.units} trained", 0, last),
             Axis("share of trials", 0, 1, ticks=_SHARES),

@@ -11,7 +11,7 @@ from sweeper.reporting.side_by_side.parameters import differing, parameter_table
 from sweeper.reporting.side_by_side.several import Several
 from sweeper.reporting.statistics.evidence import ranked
 from sweeper.reporting.story.blocks import Block, Cell, Head, Report, Section, Table
-from sweeper.reporting.story.compared.comparing import counted, interval_cell, p_words, verdict_words
+from sweeper.reporting.story.compared.comparing import counted, interval_cell, p_words, verdict_words, wins_cell
 from sweeper.reporting.story.generalization.shapes import judged
 from sweeper.reporting.story.subject import spread_words
 from sweeper.reporting.text import NONE, clean, count, listed, number, seconds
@@ -51,8 +51,8 @@ def _sweeps(several: Several) -> Section:
         "end, without starting up."
     )
     blocks: list[Block] = [Table(heads, rows, note)]
-    if several.may_be_ranked:
-        blocks += values_chart(several)
+    for part, some in enumerate(several.rankable):
+        blocks += values_chart(some, _key("values", part))
     bests = [sentence for some in several.rankable for sentence in _best(some)]
     return Section("sweeps", "The sweeps", (*bests, *several.unlike), tuple(blocks))
 
@@ -101,7 +101,7 @@ def _contests(several: Several) -> Section:
             Cell(row["b"], colour=colour_of(several.names.index(row["b"]))),
             Cell(row["verdict"]),
             interval_cell(row, "shift"),
-            interval_cell(row, "wins"),
+            wins_cell(row),
             Cell(counted(row)),
             Cell(p_words(row["p_holm"]), sort=row["p_holm"]),
         )
@@ -131,10 +131,18 @@ def _contest(several: Several, row: pd.Series, family: int) -> str:
 
 
 def _choices(several: Several) -> Section | None:
-    """Medians of the choices that all sweeps try."""
-    common = several.common_choices
-    if not common or not several.may_be_ranked:
-        return None
+    """Medians of the choices that all sweeps try whose values can be held against each other."""
+    told = [(some, some.common_choices) for some in several.rankable if some.common_choices]
+    said = [_shared(several, some, common) for some, common in told]
+    return Section("choices", "The choices they share", tuple(said), tuple(_medians(*one) for one in told)) if told else None
+
+
+def _shared(several: Several, some: Several, common: list[str]) -> str:
+    whose = "all of them" if some is several else listed(some.names)
+    return f"{count(len(common), 'choice')} {'is' if len(common) == 1 else 'are'} in {whose}; medians of complete trials."
+
+
+def _medians(several: Several, common: list[str]) -> Table:
     rows = []
     for choice in common:
         cells = [Cell(clean(choice, 40))]
@@ -142,15 +150,36 @@ def _choices(several: Several) -> Section | None:
             values = subject.ranking.loc[subject.ranking["choice"] == choice, "trial_value"]
             cells.append(Cell(number(float(values.median())), f"of {len(values)}") if len(values) else Cell(NONE))
         rows.append(tuple(cells))
-    said = f"{count(len(common), 'choice')} {'is' if len(common) == 1 else 'are'} in all of them; medians of complete trials."
     heads = (Head("Choice", right=False), *(Head(name) for name in several.names))
     note = "Descriptive: within a sweep its own report says which of these differences are more than chance."
-    return Section("choices", "The choices they share", (said,), (Table(heads, tuple(rows), note),))
+    return Table(heads, tuple(rows), note)
 
 
 def _speed(several: Several) -> Section | None:
-    if several.target is None:
+    parts = [some for some in several.rankable if some.target is not None]
+    if not parts:
         return None
+    blocks: list[Block] = []
+    for part, some in enumerate(parts):
+        blocks += [*arrivals_chart(some, _key("arrivals", part)), _arrivals(some)]
+    targets = [f"{_of(several, some)}is {some.first.metric} {number(some.target)}" for some in parts]
+    sentences = (
+        f"The common target {'; '.join(targets)}.",
+        "Where budgets differ, those that went on longer had more time to reach it.",
+    )
+    return Section("speed", "On the way to a common target", sentences, tuple(blocks))
+
+
+def _of(several: Several, some: Several) -> str:
+    return "" if some is several else f"of {listed(some.names)} "
+
+
+def _key(figure: str, part: int) -> str:
+    """No two figures of a page have one key."""
+    return f"{figure}-{part + 1}" if part else figure
+
+
+def _arrivals(several: Several) -> Table:
     subject, rows = several.first, []
     for place, (name, one) in enumerate(zip(several.names, several.subjects, strict=True)):
         reached = several.reached(place)
@@ -159,7 +188,7 @@ def _speed(several: Several) -> Section | None:
         longest = int(one.racing["epochs"].max()) if len(one.racing) else 0
         rows.append(
             (
-                Cell(name, colour=colour_of(place)),
+                Cell(name, colour=colour_of(several.places[place])),
                 Cell(str(int(reached.notna().sum())), f"of {len(reached)}"),
                 Cell(number(middle) if middle < float("inf") else f"> {longest}", sort=middle),
                 Cell(str(longest)),
@@ -167,13 +196,8 @@ def _speed(several: Several) -> Section | None:
         )
     heads = [Head("Sweep", right=False), Head("Reached")]
     heads += [Head(f"{subject.units.capitalize()}, median"), Head(f"Longest, {subject.units}")]
-    sentences = (
-        f"The common target is {subject.metric} {number(several.target)}.",
-        "Where budgets differ, those that went on longer had more time to reach it.",
-    )
     note = f"Median: the {subject.unit} by which half of the trials were there, a miss counted as later than any. Descriptive."
-    blocks: list[Block] = [*arrivals_chart(several), Table(tuple(heads), tuple(rows), note)]
-    return Section("speed", "On the way to a common target", sentences, tuple(blocks))
+    return Table(tuple(heads), tuple(rows), note)
 
 
 def _curves(several: Several) -> Section | None:

@@ -26,13 +26,15 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class Several:
-    """Two sweeps or more, each under a name of its own, in the order in which they were named."""
+    """Two sweeps or more, each under a name of its own, in the order in which they were named; `places` are those that they
+    have among all that were named, so that a sweep keeps its colour in every part."""
 
     subjects: tuple[Subject, ...]
+    places: tuple[int, ...]
 
     @staticmethod
     def of(frames: Sequence[SweepFrames]) -> Several:
-        return Several(tuple(Subject(one) for one in frames))
+        return Several(tuple(Subject(one) for one in frames), tuple(range(len(frames))))
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -68,7 +70,7 @@ class Several:
 
     def only(self, *places: int) -> Several:
         """Some of them by themselves: what holds for all together need not hold for these."""
-        return Several(tuple(self.subjects[place] for place in places))
+        return Several(tuple(self.subjects[place] for place in places), tuple(self.places[place] for place in places))
 
     @cached_property
     def rankable(self) -> list[Several]:

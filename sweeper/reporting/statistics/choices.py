@@ -9,6 +9,7 @@ from scipy.stats import trim_mean
 from sweeper.reporting.frames import ENDED, TARGETS, SweepFrames
 from sweeper.reporting.metrics.calibration import GAP
 from sweeper.reporting.metrics.orientation import Orientation
+from sweeper.reporting.reading.offered import JOIN
 from sweeper.reporting.reading.runs import PARAM
 from sweeper.reporting.statistics.medians import median_interval
 from sweeper.reporting.statistics.pairs import BASELINE
@@ -63,7 +64,7 @@ def _questions(frames: SweepFrames, ended: pd.DataFrame) -> dict[str, list[tuple
     compare = frames.sweep.compare
     labels = {path: ended[PARAM + path].astype("str").fillna("none") for path in compare if PARAM + path in ended}
     if len(compare) > 1 or not labels:
-        labels[" · ".join(compare)] = ended["choice"]
+        labels[JOIN.join(compare)] = ended["choice"]
     if not compare:
         return {}
     return {hp: [(str(choice), own) for choice, own in ended.groupby(label, sort=False)] for hp, label in labels.items()}

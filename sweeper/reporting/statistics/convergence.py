@@ -23,7 +23,7 @@ def convergence_of(frames: SweepFrames) -> pd.DataFrame:
     """A row for each choice and each of the three targets; of a sweep that compares nothing one for each target."""
     trials = racing_of(frames)
     horizon = horizon_of(trials) if len(trials) else np.nan
-    names = choices_of(trials) if len(trials) else []
+    names = choices_of(trials, frames.sweep) if len(trials) else []
     arms = [(choice, trials[trials["choice"] == choice]) for choice in names]
     levels = target_levels(frames)
     rows = [

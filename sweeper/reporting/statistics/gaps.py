@@ -59,9 +59,9 @@ class GapPair:
 
 
 def gaps_of(frames: SweepFrames, curves: pd.DataFrame) -> list[GapPair]:
-    """Every choice of a sweep against the one that is called `none`, else the first one tried; `curves` are its
+    """Every choice of a sweep against the one that is called `none`, else the first one; `curves` are its
     `objective_curves` from epoch 0 on. Trials that never learned have no gap to speak of and are left out."""
-    trials, choices = learned(frames.trials), choices_of(frames.trials)
+    trials, choices = learned(frames.trials), choices_of(frames.trials, frames.sweep)
     if not frames.sweep.compare or not len(trials):
         return []
     choices = sorted(choices, key=lambda choice: choice != reference(choices))

@@ -8,7 +8,7 @@ from sweeper.reporting.frames import SweepFrames
 
 ALIKE = 10.0
 """Choices whose steps take so many times longer than others' do not count the same thing."""
-UNLIKE = "steps do not count the same thing in all of them"
+UNLIKE = "a step is not the same thing with every choice"
 
 
 def unlike_steps(frames: SweepFrames) -> pd.Series[float] | None:

@@ -11,13 +11,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from itertools import combinations
+from types import MappingProxyType
 
 import pandas as pd
 
 from sweeper.reporting.frames import SweepFrames
 from sweeper.reporting.metrics.targets import AT_TARGET
+from sweeper.reporting.reading.offered import Offered, in_order
 from sweeper.reporting.reading.ranges import range_for
 from sweeper.reporting.reading.runs import PARAM
+from sweeper.reporting.reading.sweep import Sweep
 from sweeper.reporting.statistics.comparison import Comparison, independent, paired
 from sweeper.reporting.statistics.divergence import is_lopsided
 from sweeper.reporting.statistics.evidence import corrected, frame_of, row_of
@@ -42,13 +45,14 @@ def pairs_of(frames: SweepFrames) -> pd.DataFrame:
     trials, sweep = frames.trials, frames.sweep
     if len(sweep.compare) > 1 and trials["choice"].nunique() > 1:
         noise = noise_of(frames).sd
-        return crossed(trials, frames.levels, losses(frames), sweep.sampler, sweep.number, noise, settings_of(frames))
+        values, settings = losses(frames), settings_of(frames)
+        return crossed(trials, frames.levels, values, sweep.sampler, sweep.number, noise, settings, sweep.offered)
     return pairwise(frames).assign(factor="".join(sweep.compare[:1]))
 
 
 def pairwise(frames: SweepFrames) -> pd.DataFrame:
     """Every two choices, which are combinations in a crossed question."""
-    names = choices_of(frames.trials) if frames.sweep.compare else []
+    names = choices_of(frames.trials, frames.sweep) if frames.sweep.compare else []
     sampler, seed, noise = frames.sweep.sampler, frames.sweep.number, noise_of(frames).sd
     return compared(frames.trials, names, losses(frames), sampler, seed, noise, settings_of(frames))
 
@@ -67,15 +71,16 @@ def losses(frames: SweepFrames) -> pd.Series:
     return y.mask(frames.trials["reason"] == "diverged", float("inf"))
 
 
-def choices_of(trials: pd.DataFrame) -> list[str]:
-    """In the order in which the sweep first tried them; the first is the reference."""
-    return list(dict.fromkeys(trials.sort_values("number")["choice"]))
+def choices_of(trials: pd.DataFrame, sweep: Sweep) -> list[str]:
+    """In the order of the sweep's space, where its run says it, else in that in which they were first tried; the first is the
+    reference."""
+    return in_order(list(trials.sort_values("number")["choice"]), sweep.choices)
 
 
-def factors_of(trials: pd.DataFrame, chosen: pd.DataFrame) -> dict[str, list[str]]:
+def factors_of(trials: pd.DataFrame, chosen: pd.DataFrame, offered: Offered) -> dict[str, list[str]]:
     """The levels of each compared parameter in that order; `chosen` are the trials' (`frames.levels`)."""
     order = trials["number"].argsort()
-    return {str(name): list(dict.fromkeys(chosen[name].iloc[order])) for name in chosen}
+    return {str(name): in_order(list(chosen[name].iloc[order]), offered.get(str(name), ())) for name in chosen}
 
 
 def compared(
@@ -128,10 +133,11 @@ def crossed(
     seed: int,
     noise: float = math.nan,
     settings: Settings | None = None,
+    offered: Offered = MappingProxyType({}),
 ) -> pd.DataFrame:
-    """The same of a crossed question, by its factors: `chosen` has a column of levels for each."""
+    """The same of a crossed question, by its factors: `chosen` has a column of levels for each, `offered` their order."""
     rung, why = rung_of(trials, trials["choice"], y, sampler)
-    factors = factors_of(trials, chosen)
+    factors = factors_of(trials, chosen, offered)
     pairs = [(factor, pair) for factor, known in factors.items() for pair in combinations(known, 2)]
     if why == LEARNED and settings is not None and settings.searched:
         return _by_settings(trials, y, {name: chosen[name] for name in factors}, pairs, settings, seed, noise)

@@ -42,7 +42,7 @@ _COUNTS = ("n_a", "n_b", "hidden")
 
 def speed_of(frames: SweepFrames, pairs: pd.DataFrame | None = None) -> pd.DataFrame:
     """The frame `speed` of a sweep, empty where it compares nothing; `pairs` is its frame of that name, if it is known."""
-    names = choices_of(frames.trials) if frames.sweep.compare else []
+    names = choices_of(frames.trials, frames.sweep) if frames.sweep.compare else []
     if len(names) < 2:
         return compared_speed(frames.trials.iloc[:0], [], "", 0, pd.DataFrame())
     known = pairwise(frames) if pairs is None or len(frames.sweep.compare) > 1 else pairs

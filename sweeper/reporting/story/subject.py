@@ -127,13 +127,13 @@ class Subject:
 
     @cached_property
     def choices(self) -> list[str]:
-        """The choices in the order in which the sweep first tried them; the first is the reference."""
-        return choices_of(self.trials) if self.compares else []
+        """The choices in the order of the space, else in that of trying them; the first is the reference."""
+        return choices_of(self.trials, self.frames.sweep) if self.compares else []
 
     @cached_property
     def factors(self) -> dict[str, list[str]]:
-        """The levels of each compared parameter, in the order in which the sweep first tried them."""
-        return factors_of(self.trials, self.frames.levels) if self.compares else {}
+        """The levels of each compared parameter, in the same order."""
+        return factors_of(self.trials, self.frames.levels, self.frames.sweep.offered) if self.compares else {}
 
     @property
     def crossed(self) -> bool:

@@ -150,10 +150,12 @@ def _certainty(subject: Subject) -> list[str]:
         f"It was chosen as the best of {len(subject.ranking)} on the validation part, so on new data a "
         "somewhat worse value is to be expected."
     )
-    spreads = subject.ranking["spread"].dropna()
-    if len(spreads):
+    noise = subject.rerun
+    if noise.measured:
+        return [chosen, f"Trainings of one configuration differ by {number(noise.sd)} (their typical standard deviation)."]
+    if len(spreads := subject.ranking["spread"].dropna()):  # of folds, which differ in more than the training
         how = f"(standard deviation, median over {count(len(spreads), 'trial')})"
-        return [chosen, f"Trainings of one configuration differ by {number(float(spreads.median()))} {how}."]
+        return [chosen, f"Trainings of one configuration on several folds differ by {number(float(spreads.median()))} {how}."]
     return [
         chosen,
         "Each configuration was trained once: how much of a difference a second training would repeat is not known.",

@@ -17,6 +17,7 @@ from sweeper.reporting.story.blocks import Conclusion, Report, Section
 from sweeper.reporting.story.cautions import cautions
 from sweeper.reporting.story.compared.choices import choices
 from sweeper.reporting.story.compared.confirmation import confirmation
+from sweeper.reporting.story.compared.gathered import gathered
 from sweeper.reporting.story.dynamics.signal import signal
 from sweeper.reporting.story.dynamics.stability import stability
 from sweeper.reporting.story.findings import Finding
@@ -72,7 +73,7 @@ def tell(subject: Subject, found: Sequence[Finding]) -> Report:
         subtitle=_subtitle(subject),
         cautions=cautions(subject),
         numbers=key_numbers(subject),
-        conclusions=_conclusions(found, {section.key for section in sections}),
+        conclusions=_conclusions(subject, found, {section.key for section in sections}),
         sections=sections,
     )
 
@@ -108,14 +109,29 @@ def title(frames: SweepFrames) -> str:
     return f"Which configuration gives the best {metric}?"
 
 
-def _conclusions(found: Sequence[Finding], told: Set[str]) -> tuple[Conclusion, ...]:
-    """The surest findings on the choices, then the surest of each other section, as far as they are told; the best trial stands
-    above already."""
+def _conclusions(subject: Subject, found: Sequence[Finding], told: Set[str]) -> tuple[Conclusion, ...]:
+    """The surest findings on the choices, those that say the same in one sentence, then the surest of each other section, as
+    far as they are told; the best trial stands above already."""
     shown = [one for one in found if one.section in told and one.section not in ("summary", "choices")]
+    shown = [one for one in shown if not any(reason in one.sentence for reason in _reasons(found))]
     first = {one.section: one for one in reversed(shown)}
-    pairs = [one for one in found if one.section == "choices"][:PAIRS]
-    kept = (*pairs, *(one for one in shown if first[one.section] is one))[:CONCLUSIONS]
-    return tuple(Conclusion(one.sentence, one.verdict, one.section) for one in kept)
+    others = (_conclusion(one) for one in shown if first[one.section] is one)
+    return (*_on_choices(subject, [one for one in found if one.section == "choices"]), *others)[:CONCLUSIONS]
+
+
+def _reasons(found: Sequence[Finding]) -> set[str]:
+    """Why choices are not compared: said once, where they are; what else is not said for that reason is no news."""
+    return {str(one.evidence["why"]) for one in found if one.section == "choices" and one.evidence.get("why")}
+
+
+def _on_choices(subject: Subject, found: Sequence[Finding]) -> list[Conclusion]:
+    together = gathered(subject)
+    said = [(together.get((str(one.evidence.get("a")), str(one.evidence.get("b")))), one) for one in found]
+    return list(dict.fromkeys(_conclusion(one, alike) for alike, one in said))[:PAIRS]
+
+
+def _conclusion(one: Finding, sentence: str | None = None) -> Conclusion:
+    return Conclusion(sentence or one.sentence, one.verdict, one.section)
 
 
 def _subtitle(subject: Subject) -> str:

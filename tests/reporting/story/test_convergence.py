@@ -92,7 +92,7 @@ def test_trials_that_were_stopped_have_a_dashed_bound(plain: EveryFrame) -> None
     solid = [mark for mark in chart.marks if isinstance(mark, Line) and not mark.dashed]
     assert len(dashed) == len(solid) == 1 and (np.array(dashed[0].y) >= solid[0].y).all()
     assert "Dashed" in chart.caption.reading
-    assert any("stopped early without reaching it" in sentence for sentence in section.sentences)
+    assert any("stopped early, without reaching it" in sentence for sentence in section.sentences)
 
 
 @pytest.mark.parametrize("named", ["0.1", "2.2"])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from sweeper.reporting.statistics.comparison import CONFIDENCE
 from sweeper.reporting.statistics.matching import MATCHED, STANDARDISED
+from sweeper.reporting.statistics.pace import unlike_steps
 from sweeper.reporting.statistics.pairs import BLOCKS, DRAWS, STARTUP
 from sweeper.reporting.statistics.resampling import SAMPLES
 from sweeper.reporting.statistics.verdict import NOT_ENOUGH
 from sweeper.reporting.story.account.cited_curves import of_curves
 from sweeper.reporting.story.account.works import (
+    AALEN,
     ABADIE,
     ASHA,
     BERGSTRA,
@@ -31,6 +33,7 @@ from sweeper.reporting.story.account.works import (
     PRATT,
     ROBBINS,
     ROBINSON,
+    ROYSTON,
     TWEEDIE,
     VARGHA,
     WATANABE,
@@ -38,6 +41,7 @@ from sweeper.reporting.story.account.works import (
     WILSON,
     Used,
 )
+from sweeper.reporting.story.pace.target_tables import ended_early
 from sweeper.reporting.story.searched.ablation import ablation_path
 from sweeper.reporting.story.searched.tuning import tuning_curves, why_no_curve
 from sweeper.reporting.story.searched.winner import leaders
@@ -47,7 +51,7 @@ from sweeper.reporting.text import percent
 
 def used(subject: Subject) -> list[Used]:
     """In the order of the report."""
-    of_choices = *_of_drawing(subject), *_of_pairs(subject), *_of_speed(subject)
+    of_choices = *_of_drawing(subject), *_of_pairs(subject), *_of_speed(subject), *_of_reaching(subject)
     return [*of_choices, *of_curves(subject), *_of_the_search(subject)]
 
 
@@ -114,11 +118,28 @@ def _of_speed(subject: Subject) -> list[Used]:
     return [
         Used(
             f"Speed is the number of {subject.units} to a target that all choices have in common, under both bounds of what "
-            "was stopped early; p-values of this second family are corrected for their false discovery rate (Benjamini and "
-            "Hochberg 1995)",
+            f"{ended_early(subject)}; p-values of this second family are corrected for their false discovery rate (Benjamini "
+            "and Hochberg 1995)",
             (HOCHBERG,),
         )
     ]
+
+
+def _of_reaching(subject: Subject) -> list[Used]:
+    """The mean of the section on convergence, where it has one."""
+    if len(subject.racing) < 2 or not subject.convergence["level"].notna().any() or unlike_steps(subject.frames) is not None:
+        return []
+    mean = (
+        f"Mean {subject.units} to a target are restricted means (Royston and Parmar 2013): what never came counts the whole "
+        "length, and so does what diverged, which never comes, instead of leaving those that are watched"
+    )
+    if not subject.convergence["hidden"].any():
+        return [Used(mean, (ROYSTON,))]
+    bounds = (
+        f"{mean}; where trials {ended_early(subject)} there are two: one as if they had never come, the other by the share "
+        "that Aalen and Johansen (1978) estimate with divergence as the competing event, as if they had done as the others"
+    )
+    return [Used(bounds, (ROYSTON, AALEN))]
 
 
 def _of_the_search(subject: Subject) -> list[Used]:

@@ -35,7 +35,8 @@ def run(subject: Subject) -> Section:
         ("Cost", _cost(subject)),
         ("Machine", ", ".join(_machine(subject))),
         ("Versions", ", ".join(_versions(subject))),
-        ("Also recorded", ", ".join(_others(subject))),
+        ("Programs", _programs(subject)),
+        ("Also recorded", "; ".join(_others(subject))),
         ("MLflow", f"parent run {sweep.run_id}"),
         ("Failed, left out of every figure and median", _failed(subject)),
         ("Not over, left out likewise", _running(subject)),
@@ -173,19 +174,47 @@ def _versions(subject: Subject) -> list[str]:
     return own + [f"{clean(package, 60)} {clean(value, 60)}" for package, value in packages.items()]
 
 
+def _programs(subject: Subject) -> str:
+    """What was compiled for the trials, and how many shared one."""
+    about = {key: clean(value, 120) for key, value in subject.frames.sweep.about.items()}
+    words = []
+    if about.keys() >= {"programs.compiled", "programs.structures", "programs.found"}:
+        structures, compiled, found = (_plural(about[f"programs.{key}"], one) for key, one in _COUNTED)
+        took = _seconds(about.get("programs.seconds", ""))
+        words.append(f"{compiled} compiled{took} for {structures}; {found} found theirs ready")
+    if about.get("lanes.used"):
+        words.append(f"trials side by side: {about['lanes.used']}")
+    if about.get("ahead"):
+        words.append(f"asked for up to {about['ahead']} trials ahead")
+    return "; ".join(words)
+
+
+_COUNTED = (("structures", "structure"), ("compiled", "program"), ("found", "training"))
+
+
+def _plural(text: str, one: str) -> str:
+    return count(int(text), one) if text.isdecimal() else f"{text} {one}s"
+
+
+def _seconds(text: str) -> str:
+    try:
+        return f" in {seconds(float(text))}"
+    except ValueError:
+        return ""
+
+
+_TOLD = (
+    "id", "sweep", "state", "device", "backend", "workers", "threads", "machine", "repeats", "folds", "overrides", "imported",
+    "columns", "unit", "target", "trials", "lanes", "ahead",
+)  # fmt: skip
+_TOLD_OF = ("version.", "versions.", "best.", "confirms", "programs.", "lanes.")
+"""Tags that other lines show, or that say what the trials themselves do."""
+
+
 def _others(subject: Subject) -> list[str]:
-    """Tags of the sweep that no other line shows."""
-    about = subject.frames.sweep.about
-    told = (
-        "id", "sweep", "state", "device", "backend", "workers", "threads", "machine", "repeats", "folds", "overrides",
-        "imported", "columns", "unit", "target",
-    )  # fmt: skip
-    left = {
-        key: value
-        for key, value in about.items()
-        if key not in told and not key.startswith(("version.", "versions.", "best.", "confirms"))
-    }
-    return [f"{clean(key, 60)} {clean(value, 60)}" for key, value in left.items()]
+    """Tags of the sweep that no other line shows, as whoever wrote them named them."""
+    left = subject.frames.sweep.about.items()
+    return [f"{clean(key, 60)}: {clean(value, 60)}" for key, value in left if key not in _TOLD and not key.startswith(_TOLD_OF)]
 
 
 def _failed(subject: Subject) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from sweeper.reporting.statistics.evidence import ranked
 from sweeper.reporting.story.blocks import Block, Cell, Head, Section, Table
 from sweeper.reporting.story.compared.adaptive import running_best, standing
-from sweeper.reporting.story.compared.comparing import counted, interval_cell, lacking_alike, p_words, verdict_words
+from sweeper.reporting.story.compared.comparing import counted, interval_cell, lacking_alike, p_words, verdict_words, wins_cell
 from sweeper.reporting.story.compared.crossed import effect_sentences, effect_table
 from sweeper.reporting.story.compared.isolation import isolation
 from sweeper.reporting.story.compared.modifiers import modifiers
@@ -98,7 +98,7 @@ def _table(subject: Subject) -> Table:
                 Cell(clean(row["b"], 40), colour=subject.colours[row["b"]]),
                 Cell(clean(row["verdict"])),
                 interval_cell(row, "shift") if known else Cell(NONE),
-                interval_cell(row, "wins") if known else Cell(NONE),
+                wins_cell(row) if known else Cell(NONE),
                 Cell(counted(row) if known else NONE, sort=float(row["n_a"]) if known else 0.0),
                 Cell(p_words(row["p_holm"]), sort=row["p_holm"]) if known else Cell(NONE),
             )

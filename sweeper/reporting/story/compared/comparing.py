@@ -81,6 +81,11 @@ def interval_cell(row: pd.Series, name: str) -> Cell:
     return Cell(end(row[name]), f"{end(row[f'{name}_low'])} to {end(row[f'{name}_high'])}", sort=row[name])
 
 
+def wins_cell(row: pd.Series) -> Cell:
+    """With two decimals, as the sentences have it: a share of some dozen pairs has no third."""
+    return Cell(f"{row['wins']:.2f}", f"{row['wins_low']:.2f} to {row['wins_high']:.2f}", sort=row["wins"])
+
+
 def end(value: float) -> str:
     """An interval's end; infinite where a divergence decides."""
     return number(value) if math.isfinite(value) else "−∞" if value < 0 else "∞"

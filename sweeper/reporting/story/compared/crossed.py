@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from sweeper.reporting.statistics.evidence import ranked
-from sweeper.reporting.statistics.verdict import BETTER, NO_DIFFERENCE, NOT_ENOUGH, SMALL
+from sweeper.reporting.statistics.verdict import BETTER, NO_DIFFERENCE, NOT_ENOUGH, SMALL, UNDECIDED
 from sweeper.reporting.story.blocks import Cell, Head, Table
 from sweeper.reporting.story.compared.comparing import (
     BUT_SMALL,
@@ -66,7 +66,8 @@ def _sentence(subject: Subject, row: pd.Series, family: int) -> str:
 
 
 def _depending(subject: Subject, row: pd.Series, interaction: pd.Series) -> str:
-    """`with relu a did better than b (...), with tanh there is no practical difference (...): it depends on the activation`.
+    """`a against b: what the initializer does depends on the activation. With relu a did better (...). Undecided with tanh. The
+    shifts differ by ...`: a short sentence for each thing.
 
     The difference of two differences may come from what held any of its four sides back, or made trials of it diverge.
     """
@@ -78,27 +79,31 @@ def _depending(subject: Subject, row: pd.Series, interaction: pd.Series) -> str:
         own, is_side = modifiers(subject, one), one["within"] in (interaction["within"], interaction["against"])
         held = held or (is_side and bool(own.of_either))
         beside += own.of_either if is_side else own.beside(one["verdict"])
-        parts.append(_at_level(subject, one, surely(one, own)))
-    turning = f" {_turning(interaction, held)}" if _turns(pairs, interaction) else ""
-    a, b = clean(row["a"], 40), clean(row["b"], 40)
-    return (
-        f"{a} against {b}: {'; '.join(parts)}. So what the {factor_words(factor)} does {'probably ' if held else ''}depends on "
-        f"the {factor_words(partner)} ({_contrast(interaction)}).{turning}{appended(beside)}"
-    )
+        parts += [_at_level(subject, one, surely(one, own))] if one["verdict"] in _REAL else []
+    turning = [_turning(interaction, held)] if _turns(pairs, interaction) else []
+    a, b, probably = clean(row["a"], 40), clean(row["b"], 40), "probably " if held else ""
+    head = f"{a} against {b}: what the {factor_words(factor)} does {probably}depends on the {factor_words(partner)}."
+    return f"{' '.join([head, *parts, *_open_levels(simple), _differ(interaction), *turning])}{appended(beside)}"
 
 
 def _at_level(subject: Subject, row: pd.Series, did: str) -> str:
-    a, b, level = clean(row["a"], 40), clean(row["b"], 40), clean(row["within"], 40)
-    if row["verdict"] == NOT_ENOUGH:
-        return f"with {level} there is not enough evidence"
     side = "higher" if subject.orientation.maximize else "lower"
     shift, p = f"{subject.metric} {end(row['shift'])} {bounds(row)} {side}", f"p {p_words(row['p_holm'])}"
-    if row["verdict"] in _REAL:
-        noise = f", though {BUT_SMALL}" if row["verdict"] == SMALL else ""
-        return f"with {level} {a} {did} better than {b} ({shift}, {p}{noise})"
-    if row["verdict"] == NO_DIFFERENCE:
-        return f"with {level} there is no practical difference ({shift} for {a}, {p})"
-    return f"with {level} it is undecided ({shift} for {a}, {p})"
+    noise = f", though {BUT_SMALL}" if row["verdict"] == SMALL else ""
+    return f"With {clean(row['within'], 40)} {clean(row['a'], 40)} {did} better ({shift}, {p}{noise})."
+
+
+def _open_levels(simple: pd.DataFrame) -> list[str]:
+    """The levels with which neither did better, together; the table has their shifts."""
+    words = ((UNDECIDED, "Undecided"), (NO_DIFFERENCE, "No practical difference"), (NOT_ENOUGH, "Not enough evidence"))
+    levels = {said: simple.loc[simple["verdict"] == word, "within"] for word, said in words}
+    return [f"{said} with {listed([clean(one, 40) for one in own])}." for said, own in levels.items() if len(own)]
+
+
+def _differ(interaction: pd.Series) -> str:
+    between = f"{clean(interaction['within'], 40)} and {clean(interaction['against'], 40)}"
+    how = f"{end(interaction['shift'])} {bounds(interaction)} between {between}"
+    return f"The shifts differ by {how} ({counted(interaction)}, p {p_words(interaction['p_holm'])})."
 
 
 def _contrast(interaction: pd.Series) -> str:

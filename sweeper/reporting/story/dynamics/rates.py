@@ -77,7 +77,7 @@ def rate_sentences(subject: Subject, found: list[Arm]) -> list[str]:
         return ["The sampler chose learning rates by how trials did, so they do not show how wide the good range is."]
     return [
         f"How wide the good range of learning rates is cannot be said: that takes {LEAST_RATES} rates or more over "
-        f"{number(LEAST_DECADES)} decades for one choice, and a trial that learned."
+        f"{LEAST_DECADES:g} decades for one choice, and a trial that learned."
     ]
 
 

@@ -127,8 +127,11 @@ def _learned(looked: pd.DataFrame) -> list[str]:
     if len(words) < 2:
         return []
     lost = told["label"].isin((NEVER_LEARNED, DIVERGED))
-    said = [f"{word} {int(lost[told['signal'] == word].sum())} of {int((told['signal'] == word).sum())}" for word in words]
-    return [f"Never learned, or diverged, by the word for the signal: {listed(said)}."]
+    if not lost.any():
+        return ["Whatever the word for their signal, all of them learned."]
+    of = {word: told["signal"] == word for word in words}
+    said = [f"{int(lost[own].sum())} of {int(own.sum())} whose signal was {word}" for word, own in of.items()]
+    return [f"Of these never learned, or diverged: {listed(said)}."]
 
 
 def _how_many(subject: Subject) -> str:

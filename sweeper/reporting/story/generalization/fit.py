@@ -128,9 +128,9 @@ def _rank_sentence(subject: Subject) -> list[str]:
     if math.isnan(tau):
         return []
     low, high = interval(tau, len(trials))
-    said = "fitting better was generalizing better" if low > 0 else "fitting better was generalizing worse"
+    said = f"what fitted better mostly generalized {'better' if low > 0 else 'worse'}"
     if low <= 0 <= high:
-        said = "whether fitting better is generalizing better cannot be told"
+        said = "whether what fits better generalizes better cannot be told"
     return [
         f"Training values at the end and best validation values rank {count(len(trials), 'complete trial')} with Kendall's tau "
         f"{number(tau, 2)} [{number(low, 2)}, {number(high, 2)}]: {said}."

@@ -72,13 +72,14 @@ def _by_choice(subject: Subject, trials: pd.DataFrame) -> list[str]:
 
 def _from(subject: Subject, trials: pd.DataFrame, choice: str) -> str:
     onset = trials.loc[trials["label"].isin(OVERFITTING) & (trials["choice"] == choice), "overfit_onset"].dropna()
-    return f" (from {subject.unit} {number(_epoch(onset))} on, the median)" if len(onset) else ""
+    middle = ", the median" if len(onset) > 1 else ""
+    return f" (from {subject.unit} {number(_epoch(onset))} on{middle})" if len(onset) else ""
 
 
 def _onset_words(subject: Subject, trials: pd.DataFrame) -> list[str]:
     onset = trials.loc[trials["label"].isin(OVERFITTING), "overfit_onset"].dropna().astype("float64")
     if len(onset) < 2:
-        return [f"It overfits from {subject.unit} {number(float(onset.iloc[0]))} on."] if len(onset) else []
+        return [f"The one that overfits does so from {subject.unit} {number(float(onset.iloc[0]))} on."] if len(onset) else []
     return [
         f"Those that overfit do so from {subject.unit} {number(_epoch(onset))} on, the median; the middle half of them from "
         f"{number(_epoch(onset, 0.25))} to {number(_epoch(onset, 0.75))}."

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import pandas as pd
 
+from sweeper.reporting.statistics.pace import unlike_steps
 from sweeper.reporting.statistics.speed import COMMON
 from sweeper.reporting.story.blocks import Block, Section
 from sweeper.reporting.story.pace.speed import method, speed_sentences, speed_table, unsaid
 from sweeper.reporting.story.pace.target_charts import by_epochs, by_seconds
-from sweeper.reporting.story.pace.target_tables import choice_table, level_words, needed, target_table
+from sweeper.reporting.story.pace.target_tables import choice_table, ended_early, level_words, needed, target_table
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import clean, count, listed, number
 
@@ -35,9 +36,10 @@ def convergence(subject: Subject) -> Section:
     several = len(subject.choices) > 1
     sentences = [*_target(subject, own.iloc[0]), *(sentence for sentence, _ in speed_sentences(subject))]
     sentences += [*unsaid(subject), *method(subject)] if several else _half(subject, own)
-    sentences += [*_lengths(subject, own), *_stopped(subject, own)]
+    alike = unlike_steps(subject.frames) is None
+    sentences += [*_lengths(subject, own), *_stopped(subject, own)] if alike else []
     blocks: list[Block | None] = [
-        by_epochs(subject, column, level),
+        by_epochs(subject, column, level) if alike else None,
         by_seconds(subject, column, level),
         choice_table(subject, own, level) if subject.compares else target_table(subject),
         speed_table(subject) if several else None,
@@ -96,10 +98,9 @@ def _stopped(subject: Subject, rows: pd.DataFrame) -> list[str]:
     if not hidden:
         return []
     they = "it is" if hidden == 1 else "they are"
-    ended = "ended before others did," if subject.frames.sweep.imported else "stopped early"
     return [
-        f"{count(hidden, 'trial').capitalize()} {ended} without reaching it. What would have come is unknown, so {they} "
-        "counted in two ways: as never arriving, and as doing what the others did."
+        f"{count(hidden, 'trial').capitalize()} {ended_early(subject)}, without reaching it. What would have come is unknown, "
+        f"so {they} counted in two ways: as never arriving, and as doing what the others did."
     ]
 
 

@@ -20,7 +20,7 @@ from sweeper.reporting.statistics.speed_verdict import (
 from sweeper.reporting.statistics.verdict import NO_DIFFERENCE, NOT_ENOUGH
 from sweeper.reporting.story.blocks import Cell, Head, Table
 from sweeper.reporting.story.compared.comparing import counted, p_words
-from sweeper.reporting.story.pace.target_tables import level_words, needed
+from sweeper.reporting.story.pace.target_tables import ended_early, level_words, needed
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import NONE, clean, count, number
 
@@ -87,9 +87,10 @@ def _sentence(subject: Subject, row: pd.Series) -> str:
         return f"{needs}: no practical difference in speed."
     if not row["why"]:
         return f"{needs}: undecided which is faster."
-    stopped = f"{count(int(row['hidden']), 'trial')} stopped early {'hides' if row['hidden'] == 1 else 'hide'} the answer"
-    otherwise = f"Had they done as the others, the ratio would be {_ratio(row, 'ratio_optimistic')}."
-    return f"{needs}: undecided, for {stopped}. {otherwise}"
+    hidden, they = int(row["hidden"]), "it" if row["hidden"] == 1 else "they"
+    hides = f"{count(hidden, 'trial')} that {ended_early(subject)} {'hides' if hidden == 1 else 'hide'} the answer"
+    ratio = _ratio(row, "ratio_optimistic")
+    return f"{needs}: undecided, for {hides}. Had {they} done as the others, the ratio would be {ratio}."
 
 
 def _arm(subject: Subject, row: pd.Series, side: str) -> pd.Series:
@@ -129,12 +130,13 @@ def speed_table(subject: Subject) -> Table | None:
                 Cell(p_words(row["p_fdr"]), sort=row["p_fdr"]) if known else Cell(NONE),
             )
         )
-    ratios = ("Ratio", "If stopped did as others")[: len(bounds)]
+    ratios = ("Ratio", "Had those done as others")[: len(bounds)]
     names = ("Choice", "Against", "Speed", *ratios, "At the end", "Compared over", "p, BH")
     heads = tuple(Head(name, right=name not in ("Choice", "Against", "Speed", "At the end")) for name in names)
+    early = f" Those: trials that {ended_early(subject)}, without reaching the target." if len(bounds) > 1 else ""
     note = (
         f"Ratio: mean {subject.units} to the target of the first over those of the second, a miss counted as the whole budget; "
         "below 1 the first is faster. At the end: how the first stands by the section on the choices. Brackets are 95 % "
-        "intervals; p is corrected for the share of false verdicts (Benjamini and Hochberg)."
+        f"intervals; p is corrected for the share of false verdicts (Benjamini and Hochberg).{early}"
     )
     return Table(heads, tuple(rows), note, phone=3)

@@ -12,7 +12,7 @@ from sweeper.reporting.statistics.comparison import wilson
 from sweeper.reporting.statistics.convergence import seconds_to
 from sweeper.reporting.statistics.speed_verdict import HALF
 from sweeper.reporting.story.blocks import GREY, Area, Axis, Caption, Chart, Line, Mark, Points
-from sweeper.reporting.story.pace.target_tables import of_times
+from sweeper.reporting.story.pace.target_tables import ended_early, of_times
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import clean, count, listed, number
 
@@ -35,7 +35,7 @@ def by_epochs(subject: Subject, column: str, level: str) -> Chart:
         f"intervals{bands}. A line that ends low means that many never got there."
     )
     if any(arrivals.hidden_before(last) for _, _, arrivals in arms):
-        reading += " Dashed: had those that were stopped early done as the others."
+        reading += f" Dashed: had those that {ended_early(subject)} done as the others."
     question = f"What share of trials has reached {subject.metric} {level}?"
     x, y = Axis(f"{subject.units} trained", 0, last), Axis("share of trials at the target", 0, 1, ticks=_SHARES)
     return Chart("convergence", tuple(marks), x, y, Caption(question, _who(subject), reading))
@@ -58,7 +58,7 @@ def _steps(subject: Subject, title: str, colour: int, arrivals: Arrivals, last: 
         low, high = zip(*(wilson(part * n, n) for part in share), strict=True)
         yield Area(tuple(x), low, high, colour, f"{title}: 95 % interval of the share", steps=True)
     if hidden:
-        says = f"{title}: had {count(hidden, 'stopped trial')} done as the others"
+        says = f"{title}: had {count(hidden, 'trial')} that {ended_early(subject)} done as the others"
         yield Line(tuple(x), tuple(optimistic), colour, says, dashed=True, thin=True, steps=True)
     says, name = f"{title}: {reached} of {n} reached the target", f"{reached}/{n} {title}"
     yield Line(tuple(x), tuple(share), colour, says, name, thin=colour == GREY, steps=True)
@@ -106,7 +106,8 @@ def _groups(subject: Subject) -> Iterator[tuple[str, int, pd.DataFrame]]:
 
 def _who(subject: Subject) -> str:
     trials = subject.racing
-    who = f"{count(len(trials), 'trial').capitalize()} that ended. Diverged, stopped and too slow ones count as not there."
+    missing = "Those that diverged, ended early or were too slow count as not there."
+    who = f"{count(len(trials), 'trial').capitalize()} that ended. {missing}"
     if subject.repeated:
         who += f" A trial is there once the mean over its {subject.averaged} of the best value so far is."
     left = len(subject.trials) - len(trials)

@@ -9,6 +9,7 @@ from sweeper.reporting.metrics.plateau import STILL_IMPROVING
 from sweeper.reporting.metrics.repeats import best_so_far
 from sweeper.reporting.statistics.agreement import AGREES, LEAST, agreement, agrees_from
 from sweeper.reporting.statistics.comparison import wilson
+from sweeper.reporting.statistics.pace import UNLIKE, unlike_steps
 from sweeper.reporting.statistics.pairs import CUT
 from sweeper.reporting.story.blocks import Area, Axis, Bar, Block, Caption, Cell, Chart, Head, Line, Mark, Section, Table
 from sweeper.reporting.story.elsewhere import is_cut
@@ -30,7 +31,7 @@ def budget(subject: Subject) -> Section | None:
     if is_cut(subject):
         said = f"Neither the length of trainings nor where a pruner may begin can be judged: {CUT}."
         return Section("budget", TITLE, (said,))
-    found = _agreement(subject)
+    found = _agreement(subject) if unlike_steps(subject.frames) is None else pd.DataFrame()
     sentences = [*length_sentences(subject), _spent_sentence(subject, trials), _ranking_sentence(subject, found)]
     blocks: list[Block] = [_histogram(subject, trials)]
     blocks += [_ranking_chart(subject, found)] if len(found) > 1 else []
@@ -59,7 +60,9 @@ def length_sentences(subject: Subject) -> list[str]:
             return [f"{said}; evaluated so few times, it cannot be told whether they were still improving: try longer ones."]
         if improving:
             return [f"{said}; {improving} were still improving by more than their noise: for those, longer training would pay."]
-        return [f"{said}, but none was improving by more than its noise any more: longer training would bring little."]
+        return [
+            f"{said}, but none was improving by more than its noise any more: nothing here says that longer training would pay."
+        ]
     if early > MOST * n:
         return [
             f"In {_share(early, n)} of the complete trials the best {subject.unit} lies in the first tenth: far fewer {units} "
@@ -100,6 +103,8 @@ def _agreement(subject: Subject) -> pd.DataFrame:
 
 
 def _ranking_sentence(subject: Subject, found: pd.DataFrame) -> str:
+    if unlike_steps(subject.frames) is not None:
+        return f"From which {subject.unit} on the ranking holds is not said: {UNLIKE}."
     if not len(found):
         return f"From which {subject.unit} on the ranking holds is not said: it takes {LEAST} complete trials."
     row, pruned = agrees_from(found), subject.counts["pruned"]

@@ -14,7 +14,8 @@ from sweeper.reporting.metrics.labels import MEMORISING, NEVER_LEARNED, OVERFITT
 from sweeper.reporting.metrics.plateau import STILL_IMPROVING
 from sweeper.reporting.reading.runs import PARAM
 from sweeper.reporting.statistics.coverage import SPARSE, bare
-from sweeper.reporting.statistics.pairs import BASELINE, why_not_compared
+from sweeper.reporting.statistics.pairs import BASELINE, CUT, why_not_compared
+from sweeper.reporting.statistics.pairs import UNKNOWN as NOT_KNOWN
 from sweeper.reporting.story.searched.edges import crowded
 from sweeper.reporting.story.subject import Subject, shown
 from sweeper.reporting.text import clean, count, listed, number, percent
@@ -92,10 +93,14 @@ def _choices(subject: Subject) -> list[Check]:
     return [
         Check("Trials of each choice", f"{few} to {many}", f"at most {UNEVEN:g} to 1", LOOK if uneven else FINE, told),
         Check(
-            "Choices tried alike", "no" if why else "yes", "draws that look at no outcome", LOOK if why else FINE,
-            f"The choices were not tried alike: {why}." if why else "",
+            "Choices tried alike", _alike(why), "draws that look at no outcome", LOOK if why else FINE,
+            f"The values of the choices are no fair comparison by themselves: {why}." if why else "",
         ),
     ]  # fmt: skip
+
+
+def _alike(why: str) -> str:
+    return {"": "yes", NOT_KNOWN: UNKNOWN, CUT: "values cut"}.get(why, "no")
 
 
 def _edges(subject: Subject) -> list[Check]:

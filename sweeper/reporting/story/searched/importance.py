@@ -46,10 +46,10 @@ def importance_sentences(subject: Subject) -> list[str]:
     )
     others = listed([_said(found, place, "") for place in range(1, min(len(found.columns), 1 + _NAMED))])
     apart = found.alone.low[0] > max(found.alone.high[1 : 1 + _NAMED])
-    stands = "It stands out from" if apart else "It does not stand out, for the intervals overlap, from"
+    stands = f"That is surely more than {others}" if apart else f"Whether that is more than {others} is open: intervals overlap"
     rest = percent(max(0.0, 1 - float(found.alone.at.sum())), 1)
     combined = f"{rest} of the variance in the model is in combinations of parameters."
-    return [f"{first}. {stands} {others}.", combined, *around_the_best(found)]
+    return [f"{first}. {stands}.", combined, *around_the_best(found)]
 
 
 def around_the_best(found: Importance) -> list[str]:

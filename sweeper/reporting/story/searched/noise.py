@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pandas as pd
 
-from sweeper.reporting.statistics.rerun import CONFIRMED
+from sweeper.reporting.statistics.rerun import CONFIRMED, MEASURED
 from sweeper.reporting.story.blocks import Axis, Block, Caption, Cell, Chart, Head, Line, Mark, Points, Section, Table
 from sweeper.reporting.story.subject import Subject
-from sweeper.reporting.text import NONE, clean, count, number
+from sweeper.reporting.text import NONE, clean, count, number, percent
 
 TITLE = "What chance alone does"
+_UNEVEN = 0.1
+"""Twice the share of pairs that chance alone puts so far apart."""
 _STRIPS = 16
 """So many configurations are drawn."""
 
@@ -42,6 +45,7 @@ def noise_sentences(subject: Subject) -> tuple[str, ...]:
             f"The same configuration trained again ends {number(found.sd)} {interval} away in {subject.metric}: the typical "
             f"standard deviation of {trainings}, with {count(found.degrees, 'degree')} of freedom and a 95 % interval.",
             ignored,
+            *_uneven(subject, found.apart()),
         )
     return (
         f"No configuration was trained twice on the same data. What is known is how {subject.metric} jitters from one "
@@ -50,6 +54,24 @@ def noise_sentences(subject: Subject) -> tuple[str, ...]:
         f"much, for the best of many {subject.units} varies less than one; repeats: 3 in the budget would measure it.",
         ignored,
     )
+
+
+def _uneven(subject: Subject, apart: float) -> list[str]:
+    """Where some configurations scatter more than the typical one: of how many trainings of one configuration the figure is too
+    small. Their number is known only of a sweep's own repeats."""
+    if subject.rerun.source != MEASURED:
+        return []
+    runs = subject.frames.runs
+    known = runs[(runs["state"] == "COMPLETE") & runs["value"].notna()]
+    groups = [values.to_numpy("float64") for _, values in known.groupby(["trial", "fold"])["value"] if len(values) > 1]
+    gaps = np.concatenate([np.abs(values[:, np.newaxis] - values)[np.triu_indices(len(values), 1)] for values in groups])
+    beyond = int((gaps > apart).sum())
+    if beyond <= _UNEVEN * len(gaps):
+        return []
+    return [
+        f"That holds for the typical configuration, and some scatter more: of {count(len(gaps), 'pair')} of trainings that "
+        f"differ in their seed alone, {percent(beyond, len(gaps))} lie further apart than that."
+    ]
 
 
 def confirming(subject: Subject) -> str:

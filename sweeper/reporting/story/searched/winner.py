@@ -17,6 +17,8 @@ from sweeper.reporting.story.subject import Subject, spread_words, trial_name
 from sweeper.reporting.text import clean, count, number, percent, signed
 
 TITLE = "How sure the winner is"
+_NOTHING = 0.1
+"""A chance to be the best that exceeds an even one by no more than this share of it tells nothing."""
 _SCALES = 9
 """The noise is measured on few trainings: the chance is the mean over so many values that it may have."""
 
@@ -57,6 +59,8 @@ def _lead_sentence(subject: Subject) -> str:
         return f"{head}; how sure that is cannot be said, for the noise of a training is not known."
     of = f"the best of the top {len(top)}"
     said = f"with chance {_chance(float(chance[0]))}"
+    if float(chance[0]) < (1 + _NOTHING) / len(top):
+        return f"{head}; which of the top {len(top)} is truly the best is open: each has about one chance in {len(top)}."
     if subject.rerun.measured:
         return f"{head}; with the noise of a training it is truly {of} {said}."
     return f"{head}; if a training has no more noise than its curve it is truly {of} {said}, and else with less."
