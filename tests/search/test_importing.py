@@ -23,6 +23,7 @@ from sweeper.reporting.statistics.pace import UNLIKE
 from sweeper.reporting.statistics.pairs import CUT, UNKNOWN, pairs_of
 from sweeper.reporting.statistics.speed import speed_of
 from sweeper.reporting.statistics.verdict import NOT_ENOUGH
+from sweeper.reporting.story.findings import findings
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.story.tell import tell
 from sweeper.search.deleting import delete_sweep, doomed
@@ -184,6 +185,8 @@ def test_trainings_that_were_stopped_at_the_target_are_not_compared_by_their_val
     for section in ("importance", "budget"):
         assert CUT in section_text(frames, section, 400)
     assert any("end at that very evaluation" in caution for caution in tell(Subject(frames), ()).cautions)
+    opening = tell(Subject(frames), findings(Subject(frames))).conclusions
+    assert sum(CUT in one.sentence for one in opening) == 1, "the reason is told once"
 
 
 def test_steps_that_count_different_things_are_told(ask: Ask, home: Path):
@@ -194,6 +197,10 @@ def test_steps_that_count_different_things_are_told(ask: Ask, home: Path):
     frames = read_frames("curves", f"sqlite:///{home / 'mlflow.db'}")
     assert any("steps do not count the same thing" in caution for caution in tell(Subject(frames), ()).cautions)
     assert set(speed_of(frames)["why"]) == {UNLIKE} and set(pairs_of(frames)["why"]) == {""}
+    speed = section_text(frames, "convergence", 400)
+    assert f"No choice is called faster: {UNLIKE}." in speed and "Seconds to" in speed
+    assert "Mean to" not in speed and "means and ratios" not in speed and "ended before others did" not in speed
+    assert f"the ranking holds is not said: {UNLIKE}." in section_text(frames, "budget", 400)
 
 
 def test_the_test_part_is_kept_at_the_best_step_alone(ask: Ask, home: Path):

@@ -41,6 +41,7 @@ def test_runs_look_as_an_mlflow_user_expects(sweep, home):
     assert parent.data.params["budget.epochs"] == "4"
     assert parent.data.tags["sweeper.searched"] == "model.mlp.layers, optimizer.adam.learning_rate"
     assert parent.data.tags["sweeper.ranges"] == '{"optimizer.adam.learning_rate": [0.0001, 0.1, "log"]}'
+    assert parent.data.tags["sweeper.choices"] == "{}", "nothing is compared"
     assert [dataset.dataset.name for dataset in parent.inputs.dataset_inputs] == ["points.npz"]
     assert {file.path for file in client(home).list_artifacts(parent.info.run_id)} == {"space.yaml", "data.json"}
     child = runs(home, "trial")[1]

@@ -126,7 +126,7 @@ def _reasons(found: Sequence[Finding]) -> set[str]:
 
 def _on_choices(subject: Subject, found: Sequence[Finding]) -> list[Conclusion]:
     together = gathered(subject)
-    said = [(together.get((str(one.evidence.get("a")), str(one.evidence.get("b")))), one) for one in found]
+    said = [(together.get(tuple(str(one.evidence.get(key)) for key in ("factor", "a", "b"))), one) for one in found]
     return list(dict.fromkeys(_conclusion(one, alike) for alike, one in said))[:PAIRS]
 
 

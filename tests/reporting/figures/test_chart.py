@@ -3,10 +3,13 @@
 import re
 from html import unescape
 
+import matplotlib
 import pytest
 
-from sweeper.reporting.figures.chart import HOVERED
+from sweeper.reporting.figures.chart import HOVERED, _draw
 from sweeper.reporting.figures.draw import draw
+from sweeper.reporting.figures.labels import breadth, within
+from sweeper.reporting.figures.style import RC
 from sweeper.reporting.story.blocks import Area, Axis, Bar, Caption, Chart, Heat, Interval, Line, Mark, Points
 
 CAPTION = Caption("Which learning rate is best?", "3 complete", "lower is better")
@@ -96,3 +99,21 @@ def test_texts_under_an_axis_do_not_touch_and_the_first_have_precedence() -> Non
     there = [word for word in words if f">{word}<" in svg]
     assert words[9] in there
     assert 1 < len(there) < 10
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("name", ["momentum", "16/16 momentum", "WWWWMMMM · mmmm", "a_very_long_name_of_a_choice", "sgd"])
+def test_a_name_at_a_line_ends_inside_the_figure(name: str, narrow: bool) -> None:
+    """Measured with the font that files are drawn in, which is as wide as that of any page."""
+    values = chart(Line((1e-3, 1.0), (0.2, 0.3), 1, "the line", name=name), x=Axis("rate", 1e-3, 1.0, log=True))
+    figure = _draw(values, narrow).figure
+    [text] = [text for text in figure.axes[0].texts if text.get_fontweight() == "bold"]
+    edge = figure.get_size_inches()[0] * figure.dpi
+    with matplotlib.rc_context(RC):
+        assert text.get_window_extent().x1 <= edge
+    assert text.get_text() == name or text.get_text().endswith("…") or "… · " in text.get_text()
+
+
+def test_widths_of_texts() -> None:
+    assert breadth("abc") == 3 and breadth("momentum") == pytest.approx(8 + 3 * 0.5) and breadth("il") == pytest.approx(1.3)
+    assert within("momentum", 9.5) == "momentum" and within("momentum", 8) == "moment…"

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from sweeper.reporting import EveryFrame
 from sweeper.reporting.reading.offered import choices_offered, in_order, offered_of
+from sweeper.reporting.story.subject import Subject
+from tests.reporting.synthetic import Planted, Trial
 
 TAG = '{"cell": ["simple", "gru"], "rate": [0, 0.5]}'
 
@@ -28,3 +33,14 @@ def test_what_was_tried_takes_the_files_order_and_keeps_its_own_spelling() -> No
 
 def test_with_a_value_that_no_file_has_the_order_is_that_of_trying() -> None:
     assert in_order(["gru", "other", "simple"], ["simple", "gru"]) == ["gru", "other", "simple"]
+
+
+def test_a_report_names_choices_in_the_files_order(read: Callable[[Planted], EveryFrame]) -> None:
+    tried = [("gru", 1), ("lstm", 2), ("simple", 3)]
+    curves = {"val_loss": [1.0, 0.5]}
+    trials = [Trial(number, {"cell": cell}, curves, block=0) for number, (cell, _) in enumerate(tried)]
+    tags = {"sweeper.compare": "cell", "sweeper.choices": '{"cell": ["simple", "gru", "lstm"]}'}
+    known, unknown = read(Planted("told", trials, tags)), read(Planted("untold", trials, {"sweeper.compare": "cell"}))
+    assert Subject(known).choices == ["simple", "gru", "lstm"] and Subject(unknown).choices == ["gru", "lstm", "simple"]
+    assert list(dict.fromkeys(known.convergence["choice"])) == ["simple", "gru", "lstm"]
+    assert "choices" not in known.sweep.about

@@ -20,6 +20,7 @@ from sweeper.reporting.side_by_side.sections import sections_of
 from sweeper.reporting.side_by_side.several import Several
 from sweeper.reporting.side_by_side.written import compared_json, compared_text, write_compared
 from sweeper.reporting.statistics.verdict import BETTER
+from sweeper.reporting.story.blocks import Chart
 from tests.reporting.synthetic import Planted, Trial, plant
 
 Known = dict[str, SweepFrames]
@@ -214,3 +215,23 @@ def test_data_that_one_of_three_does_not_record_leave_the_others_comparable(know
     found = Several.of([known["a"], known["b"], changed(known["c"], data={"name": "digits"})])
     assert [why_not(found, *pair) for pair in ((0, 1), (0, 2))] == ["", "whether they had the same data is not recorded"]
     assert "only those that are known to have the same are set against each other" in found.unlike[0]
+
+
+def test_of_three_of_which_two_are_comparable_these_have_common_figures(known: Known):
+    """The two keep the colours that they have beside the third."""
+    other = changed(known["c"], objective=Objective("val_accuracy", True), data={"name": "own", "digest": "bbbb"})
+    sections = {section.key: section for section in sections_of(Several.of([other, known["a"], known["b"]]))}
+    [values] = [block for block in sections["sweeps"].blocks if isinstance(block, Chart)]
+    assert {mark.colour for mark in values.marks} == {1, 2} and [text for _, text in values.y.ticks] == ["a", "b"]
+    alone = {section.key: section for section in sections_of(Several.of([known["a"], known["b"]]))}
+    both = alone["speed"].sentences[0].replace("target is", "target of a and b is")
+    assert sections["speed"].sentences == (both, *alone["speed"].sentences[1:])
+    assert [type(block) for block in sections["speed"].blocks] == [type(block) for block in alone["speed"].blocks]
+
+
+def test_two_parts_have_figures_of_their_own(known: Known):
+    """a and b seek the loss; the other two, which are made of c, another metric."""
+    more = [changed(known["c"], name=name, objective=Objective("val_other", False), data={"name": "own"}) for name in "cd"]
+    sections = {section.key: section for section in sections_of(Several.of([known["a"], known["b"], *more]))}
+    keys = [block.key for section in sections.values() for block in section.blocks if isinstance(block, Chart)]
+    assert keys[:2] == ["values", "values-2"] and len(keys) == len(set(keys))

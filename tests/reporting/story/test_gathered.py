@@ -34,14 +34,14 @@ def test_one_loser_is_told_once() -> None:
     """In block b, c lies 0.4 + 0.002 b above a and 0.4 + 0.001 b above b: medians of means of two blocks 0.409 and 0.4045.
     Ten wins of ten have Wilson's lower end 10 / (10 + 1.96²) = 0.72; signed ranks give p = 2 / 2^10, times three."""
     told = gathered(paired({"a": 0.1, "b": 0.1, "c": 0.5}))
-    assert told.keys() == {("a", "c"), ("b", "c")} and len(set(told.values())) == 1
-    assert told["a", "c"].startswith("a and b did better than c: validation loss 0.405 to 0.409 [")
-    assert told["a", "c"].endswith("win probability 1.00 [0.72, 1.00], 10 pairs each, p 0.006 at most.")
+    assert told.keys() == {("optimizer", "a", "c"), ("optimizer", "b", "c")} and len(set(told.values())) == 1
+    assert told["optimizer", "a", "c"].startswith("a and b did better than c: validation loss 0.405 to 0.409 [")
+    assert told["optimizer", "a", "c"].endswith("win probability 1.00 [0.72, 1.00], 10 pairs each, p 0.006 at most.")
 
 
 def test_one_winner_is_told_once_and_each_pair_in_one_sentence() -> None:
     told = gathered(paired({"a": 0.1, "b": 0.5, "c": 0.9, "d": 1.3}))
-    assert {pair: said.split(":")[0] for pair, said in told.items()} == {
+    assert {pair[1:]: said.split(":")[0] for pair, said in told.items()} == {
         **{("a", other): "a did better than b, c and d" for other in "bcd"},
         **{("b", other): "b did better than c and d" for other in "cd"},
     }, "that c beats d stands alone, as its own sentence"
@@ -50,7 +50,7 @@ def test_one_winner_is_told_once_and_each_pair_in_one_sentence() -> None:
 def test_what_the_sentence_says_holds_for_each_of_its_pairs() -> None:
     subject = paired({"a": 0.1, "b": 0.5, "c": 0.9, "d": 1.3})
     for rows in groups(subject.pairs):
-        said = gathered(subject)[rows["a"].iloc[0], rows["b"].iloc[0]]
+        said = gathered(subject)["optimizer", rows["a"].iloc[0], rows["b"].iloc[0]]
         assert f"p {rows['p_holm'].max():.3f} at most" in said and rows["p_holm"].nunique() >= 1
         assert f"win probability {rows['wins'].min():.2f} [{rows['wins_low'].min():.2f}, {rows['wins_high'].max():.2f}]" in said
         assert ((rows["shift_low"].min() <= rows["shift"]) & (rows["shift"] <= rows["shift_high"].max())).all()
@@ -60,13 +60,16 @@ def test_the_weakest_word_holds_for_all_and_doubts_come_along() -> None:
     """Of 14 wins of 14 Wilson's lower end is 14 / (14 + 1.96²) = 0.78: clear, but for what held c back."""
     levels = {"a": 0.1, "b": 0.5, "c": 0.9}
     plain, doubted = (gathered(paired(levels, labels, blocks=14)) for labels in ({}, {"c": "overfits"}))
-    assert plain["a", "c"].startswith("a did clearly better than b and c: ") and "overfits" not in plain["a", "c"]
-    assert doubted["a", "c"].startswith("a did better than b and c: ")
-    assert doubted["a", "c"].endswith("overfits: with regularization it may do better.")
+    assert (
+        plain["optimizer", "a", "c"].startswith("a did clearly better than b and c: ")
+        and "overfits" not in plain["optimizer", "a", "c"]
+    )
+    assert doubted["optimizer", "a", "c"].startswith("a did better than b and c: ")
+    assert doubted["optimizer", "a", "c"].endswith("overfits: with regularization it may do better.")
 
 
 def test_a_divergence_has_no_shift() -> None:
-    said = gathered(paired({"a": 0.1, "b": 0.101, "c": 0.5}, diverged=("c",)))["a", "c"]
+    said = gathered(paired({"a": 0.1, "b": 0.101, "c": 0.5}, diverged=("c",)))["optimizer", "a", "c"]
     assert said.startswith("a and b did better than c: win probability 1.00") and "Diverged: " in said
 
 
@@ -85,4 +88,18 @@ def test_a_report_opens_with_them(read: Callable[[Planted], EveryFrame]) -> None
     opening = [one.sentence for one in tell(subject, found).conclusions if one.section == "choices"]
     of_pairs = [one.sentence for one in found if one.section == "choices"]
     assert len(of_pairs) == 3 and len(opening) == 2
-    assert opening == [gathered(subject)["a", "c"], of_pairs[2]], "a and b over c, then what holds of a and b"
+    assert opening == [gathered(subject)["optimizer", "a", "c"], of_pairs[2]], "a and b over c, then what holds of a and b"
+
+
+def test_averages_of_a_crossed_question_are_gathered_by_parameter() -> None:
+    """a and b start alike and both 0.4 below c, with either activation; of the two activations there is one pair."""
+    rows = []
+    for number, (block, first, second) in enumerate(product(range(12), "abc", "xy")):
+        params = {"initializer": first, "activation": second}
+        value = 0.1 + 0.4 * (first == "c") + 0.2 * (second == "y") + 0.0001 * ((block * 7 + number) % 5)
+        about = {"choice": f"{first} · {second}", "block": block, "noise": 0.05, "phase": "paired"}
+        rows.append(trial(number, value, params, **about))
+    subject = subject_of(rows, "", "paired", compare=("initializer", "activation"), searched=("initializer", "activation"))
+    told = gathered(subject)
+    assert told.keys() == {("initializer", "a", "c"), ("initializer", "b", "c")}
+    assert told["initializer", "a", "c"].startswith("Averaged over the activations, a and b did clearly better than c: ")

@@ -279,7 +279,7 @@ def test_the_section_says_what_matters_with_its_count(read: Read, maximize: bool
     assert section is not None
     assert section.sentences[0].startswith("regularization.dropout explains 100")
     assert "60 trials, surrogate R² 0.99" in section.sentences[0]
-    assert "It stands out from regularization.l2 0" in section.sentences[0].replace("\u00a0%", "")
+    assert "That is surely more than regularization.l2 0" in section.sentences[0].replace("\u00a0%", "")
     chart, table, grid = section.blocks
     assert isinstance(chart, Chart) and all(isinstance(mark, Interval) for mark in chart.marks)
     assert isinstance(table, Table) and isinstance(grid, Grid)

@@ -154,3 +154,11 @@ def test_the_constants_are_those_of_the_rules(optimizers: SweepFrames, plain: Sw
 
 def test_without_trials_there_is_no_method(read: Callable[[Planted], SweepFrames]) -> None:
     assert method(Subject(read(Planted("none", [])))) is None
+
+
+def test_means_to_a_target_are_cited_with_what_is_otherwise_here(optimizers: SweepFrames, plain: SweepFrames) -> None:
+    """In `plain` the pruner stopped trials, in `optimizers` none."""
+    assert "restricted means (Royston and Parmar 2013)" in paragraph(optimizers)
+    assert "Aalen" not in paragraph(optimizers) and "Royston 2013" in facts(optimizers)[0]
+    assert "where trials stopped early there are two: one as if they had never come" in paragraph(plain)
+    assert {"Royston 2013", "Aalen 1978"} <= facts(plain)[0].keys()

@@ -25,6 +25,7 @@ from sweeper.reporting.story.searched.checks import FINE, LOOK, UNKNOWN, Check, 
 from sweeper.reporting.story.searched.edges import crowded
 from sweeper.reporting.story.searched.trust import trust, trust_sentences
 from sweeper.reporting.story.subject import Subject
+from tests.reporting.refining.sweeps import subject_of, trial
 from tests.reporting.synthetic import Planted, Trial, compared, searched
 
 Read = Callable[[Planted], SweepFrames]
@@ -195,3 +196,12 @@ def test_a_claim_against_a_choice_that_was_held_back_is_weaker(read: Read) -> No
     assert "The best optimizer.sgd.learning_rate of sgd, 0.0848, lies in the top 4\u00a0% of its range" in less
     assert less.endswith(": a wider one may do better.")
     assert {finding.section for finding in findings(weak)} >= {"choices", "trust", "budget", "importance", "winner"}
+
+
+def test_whether_choices_were_tried_alike_may_not_be_known() -> None:
+    """A sweep of unknown design says that it is not known, and not that they were not."""
+    rows = [trial(number, 0.1 * number, {"optimizer": "ab"[number % 2]}, choice="ab"[number % 2]) for number in range(8)]
+    subject = subject_of(rows, "", "someone", compare=("optimizer",), searched=("optimizer",))
+    [check] = [one for one in checks(subject) if one.what == "Choices tried alike"]
+    assert (check.status, check.found) == (LOOK, "not known")
+    assert check.sentence.endswith("are no fair comparison by themselves: how the trials were drawn is not known.")

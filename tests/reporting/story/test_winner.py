@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -19,10 +19,11 @@ from sweeper.reporting.statistics.leader import expected_maximum, optimism
 from sweeper.reporting.statistics.rerun import rerun_noise
 from sweeper.reporting.statistics.tuning import MOST, expected_best, quantile_bands, tuning_curve
 from sweeper.reporting.story.blocks import Chart
-from sweeper.reporting.story.searched.noise import noise
+from sweeper.reporting.story.searched.noise import noise, noise_sentences
 from sweeper.reporting.story.searched.tuning import tuning_curves, tuning_sentences
-from sweeper.reporting.story.searched.winner import leaders, winner
+from sweeper.reporting.story.searched.winner import leaders, winner, winner_sentences
 from sweeper.reporting.story.subject import Subject
+from tests.reporting.refining.sweeps import subject_of, trial
 from tests.reporting.synthetic import Planted, compared, searched
 
 Read = Callable[[Planted], SweepFrames]
@@ -215,3 +216,34 @@ def test_a_metric_to_maximize_gives_the_same_chances_and_curves(read: Read) -> N
     [curve], [twin] = tuning_curves(loss).values(), tuning_curves(accuracy).values()
     assert twin.median == pytest.approx(curve.median) and twin.worse == pytest.approx(curve.worse)
     assert "or better (that value is" in tuning_sentences(accuracy)[0] and "at least, in 95 %" in tuning_sentences(accuracy)[0]
+
+
+def again(spreads: Sequence[float]) -> Subject:
+    """Of each spread a configuration that was trained three times, at its mean less and more the spread."""
+    runs = [
+        trial(number, 0.5 + place * spread, {}, repeat=place + 1, repeats=3)
+        for number, spread in enumerate(spreads)
+        for place in (-1, 0, 1)
+    ]
+    trials = [trial(number, 0.5, {}, repeats=3, spread=spread) for number, spread in enumerate(spreads)]
+    subject = subject_of(trials, "")
+    return Subject(replace(subject.frames, runs=pd.DataFrame(runs)))
+
+
+def test_where_some_configurations_scatter_more_the_noise_says_that_it_is_the_typical_one() -> None:
+    """Six of 0.01 and three of 1: of 27 pairs the 9 of the three, which lie 1 and 2 apart, are far beyond."""
+    even, uneven = (noise_sentences(again(spreads)) for spreads in ((0.01,) * 9, (0.01,) * 6 + (1.0,) * 3))
+    assert len(even) == 2 and even == uneven[:2]
+    assert uneven[2].endswith(
+        "of 27 pairs of trainings that differ in their seed alone, 33\u00a0% lie further apart than that."
+    )
+
+
+def test_a_lead_that_noise_swallows_is_no_lead() -> None:
+    """Five values that lie a hundredth of the noise apart: each is the best with one chance in five."""
+    rows = [trial(number, 0.5 + 0.0001 * number, {}, noise=0.01) for number in range(5)]
+    said = winner_sentences(subject_of(rows, ""))[0]
+    assert said.startswith("Trial 0 leads with validation loss 0.500; which of the top 5 is truly the best is open")
+    assert said.endswith(": each has about one chance in 5.")
+    far = winner_sentences(subject_of([trial(number, 0.1 + 0.4 * (number > 0), {}, noise=0.01) for number in range(5)], ""))[0]
+    assert "with chance over 99" in far

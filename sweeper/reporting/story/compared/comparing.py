@@ -9,13 +9,15 @@ import pandas as pd
 from sweeper.reporting.statistics.evidence import LEAST_WINS, SEEDS
 from sweeper.reporting.statistics.matching import ADJUSTED, MATCHED
 from sweeper.reporting.statistics.pairs import STARTUP
-from sweeper.reporting.statistics.verdict import BETTER, CLEARLY, NO_DIFFERENCE, NOT_ENOUGH, SMALL, least
+from sweeper.reporting.statistics.verdict import BETTER, CLEARLY, NO_DIFFERENCE, NOT_ENOUGH, SMALL, UNDECIDED, least
 from sweeper.reporting.story.blocks import Cell
 from sweeper.reporting.story.compared.modifiers import PLAIN, Modifiers, appended, modifiers
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import clean, count, number
 
 BUT_SMALL = "not surely by more than the noise of a training"
+_TOO_MANY = 10
+"""Nobody is sent to train so many times as much for a difference that is small at best."""
 _FEW = 10
 """Pairs, or trials of each, below which nothing is called clear."""
 
@@ -29,7 +31,8 @@ def verdict_words(subject: Subject, row: pd.Series, family: int, beside: Modifie
     more_said = appended(beside.beside(row["verdict"]))
     if row["verdict"] == NOT_ENOUGH:
         return f"Not enough evidence on {a} and {b}: {_lacking(subject, row, family)}{more_said}"
-    evidence = f"{shift_words(subject, row)}{wins_words(row)}"
+    whose = a if row["verdict"] in (NO_DIFFERENCE, UNDECIDED) else ""
+    evidence = f"{shift_words(subject, row, whose)}{wins_words(row)}"
     here, stands = ("", "") if row.get("rung") not in ADJUSTED else (" in this sweep", f" ({_stands(row)})")
     if row["verdict"] in (BETTER, SMALL):
         but = "" if row["verdict"] == BETTER else f", {'though' if here else 'but'} {BUT_SMALL}"
@@ -91,11 +94,12 @@ def end(value: float) -> str:
     return number(value) if math.isfinite(value) else "−∞" if value < 0 else "∞"
 
 
-def shift_words(subject: Subject, row: pd.Series) -> str:
+def shift_words(subject: Subject, row: pd.Series, whose: str = "") -> str:
+    """`validation loss 0.03 [0.01, 0.05] lower, `; `whose` names the choice where no verdict does."""
     side = "higher" if subject.orientation.maximize else "lower"
     if math.isinf(row["shift"]):
-        return "in most comparisons the other diverged, "
-    return f"{subject.metric} {end(row['shift'])} {bounds(row)} {side}, "
+        return f"in most comparisons {f'the other one than {whose}' if whose else 'the other'} diverged, "
+    return f"{subject.metric} {end(row['shift'])} {bounds(row)} {side}{f' for {whose}' if whose else ''}, "
 
 
 def bounds(row: pd.Series) -> str:
@@ -129,6 +133,8 @@ def more(subject: Subject, row: pd.Series) -> str:
     of_each = len(subject.factors[row["factor"]]) if not paired and subject.crossed else len(subject.choices)
     each = "blocks" if paired else "trials of each"
     likely = CLEARLY if row["verdict"] == NOT_ENOUGH else max(row["wins"], LEAST_WINS)
+    if lacking > _TOO_MANY * min(row["n_a"], row["n_b"]):
+        return f" To tell a win probability of {likely:.2f} would take about {lacking} more {each}: hardly worth it."
     return (
         f" About {lacking} more {each} would tell a win probability of {likely:.2f} four times in five: "
         f"sweep resume {clean(subject.frames.sweep.name, 64)} --trials +{lacking * of_each}."

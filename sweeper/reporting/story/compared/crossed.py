@@ -57,12 +57,24 @@ def effect_sentences(subject: Subject) -> list[Told]:
 
 
 def _sentence(subject: Subject, row: pd.Series, family: int) -> str:
-    others = [factor_words(factor) for factor in subject.factors if factor != row["factor"]]
     said = verdict_words(subject, row, family, modifiers(subject, row))
+    return averaged(subject, str(row["factor"]), said, row.to_frame().T)
+
+
+def averaged(subject: Subject, factor: str, said: str, rows: pd.DataFrame) -> str:
+    """What is `said` of averages of a factor, `rows` of the frame `pairs`, with over what and whether they hide anything."""
+    others = [factor_words(other) for other in subject.factors if other != factor]
     for opening in ("No ", "Not ", "Undecided "):
         said = said.replace(opening, opening.lower(), 1) if said.startswith(opening) else said
-    changing = [f" It is not the same with every {factor_words(other)}." for other in _changing(subject.pairs, row)]
-    return f"Averaged over the {listed([f'{other}s' for other in others])}, {said}{''.join(changing)}"
+    changing = dict.fromkeys(other for _, row in rows.iterrows() for other in _changing(subject.pairs, row))
+    hidden = [f" It is not the same with every {factor_words(other)}." for other in changing]
+    return f"Averaged over the {listed([f'{other}s' for other in others])}, {said}{''.join(hidden)}"
+
+
+def plain_averages(pairs: pd.DataFrame) -> pd.DataFrame:
+    """The averages that no other factor changes by more than noise."""
+    main = pairs[pairs["within"] == ""]
+    return main[[_dependence(pairs, row) is None for _, row in main.iterrows()]]
 
 
 def _depending(subject: Subject, row: pd.Series, interaction: pd.Series) -> str:

@@ -16,6 +16,7 @@ from sweeper.reporting.statistics.evidence import ranked
 from sweeper.reporting.statistics.matching import ADJUSTED
 from sweeper.reporting.statistics.verdict import BETTER, SMALL
 from sweeper.reporting.story.compared.comparing import BUT_SMALL, counted, end, p_words, surely
+from sweeper.reporting.story.compared.crossed import averaged, plain_averages
 from sweeper.reporting.story.compared.modifiers import modifiers
 from sweeper.reporting.story.subject import Subject
 from sweeper.reporting.text import clean, count, listed
@@ -26,17 +27,19 @@ _BESIDE = 2
 """So many of the things that speak against it are said; the section has all."""
 _WEAKEST_FIRST = ("probably did", "did", "did clearly")
 
-Pair = tuple[str, str]
+Pair = tuple[str, str, str]
+"""The compared parameter, the better choice, the worse one."""
 
 
 def gathered(subject: Subject) -> dict[Pair, str]:
-    """The sentence of each pair (the better choice first) that shares one with others; of a crossed question none does."""
-    if subject.crossed or not len(subject.pairs):
-        return {}
+    """The sentence of each pair that shares one with others; of a crossed question averages do, but for those that another
+    parameter changes."""
     told: dict[Pair, str] = {}
-    for rows in groups(subject.pairs):
+    for rows in groups(plain_averages(subject.pairs) if subject.crossed else subject.pairs):
         said = _sentence(subject, rows)
-        told |= {(str(row["a"]), str(row["b"])): said for _, row in rows.iterrows()}
+        if subject.crossed:
+            said = averaged(subject, str(rows["factor"].iloc[0]), said, rows)
+        told |= {(str(row["factor"]), str(row["a"]), str(row["b"])): said for _, row in rows.iterrows()}
     return told
 
 
@@ -45,7 +48,7 @@ def groups(pairs: pd.DataFrame) -> list[pd.DataFrame]:
     left, found = ranked(pairs[pairs["verdict"].isin((BETTER, SMALL)) & (pairs["why"] == "")]), []
     while len(left):
         first = left.iloc[0]
-        alike = left[(left["verdict"] == first["verdict"]) & (left["rung"] == first["rung"])]
+        alike = left[(left[["factor", "verdict", "rung"]] == first[["factor", "verdict", "rung"]]).all(axis=1)]
         sides = [alike[alike[side] == first[side]] for side in ("a", "b")]
         most = max(sides, key=len)
         if len(most) > 1:

@@ -50,7 +50,7 @@ def stability_table(subject: Subject) -> Table:
                 _jumps(own, evaluations),
                 _middle(own["late_sd"]),
                 Cell(f"{int(rose.sum())} of {len(rose)}", sort=int(rose.sum())) if len(rose) else Cell(NONE),
-                _middle(start, "\u00a0%"),
+                Cell(f"{start.median():.0f}\u00a0%", sort=float(start.median())) if len(start) else Cell(NONE),
             )
         )
     names = ("Diverged", "With jumps", "Jumps in 100", "Jitter at the end", "Training got worse", "Start off guessing")
@@ -72,8 +72,8 @@ def _jumps(own: pd.DataFrame, evaluations: pd.Series) -> Cell:
     return Cell(number(rate, 2), sort=rate)
 
 
-def _middle(values: pd.Series, unit: str = "") -> Cell:
+def _middle(values: pd.Series) -> Cell:
     if not values.notna().any():
         return Cell(NONE)
     middle = float(values.median())
-    return Cell(f"{number(middle, 2)}{unit}", sort=middle)
+    return Cell(number(middle, 2), sort=middle)
