@@ -97,7 +97,7 @@ def sweep_row(sweep: SweepView) -> tuple[str, ...]:
         f"{sum(sweep.counts.values())}/{sweep.settings.trials}",
         line(sweep.settings.objective.metric),
         number(best.value if best else None),
-        duration(None if sweep.settings.imported else sweep.settings.seconds or None),  # none are known before the first end
+        duration(None if sweep.settings.imported else sweep.settings.seconds or None),
         created(sweep).replace("T", " ")[:16],
     )
 

@@ -17,7 +17,7 @@ VALUES = 8
 def run(subject: Subject) -> Section:
     sweep = subject.frames.sweep
     facts = [
-        ("Compared", "; ".join(f"{clean(path, 60)}: {tried(subject, path)}" for path in sweep.compare)),
+        ("Compared", "; ".join(f"{clean(path, 60)}: {_set_against(subject, path)}" for path in sweep.compare)),
         (
             "Tried",
             "; ".join(f"{clean(name, 60)}: {tried(subject, name)}" for name in subject.searched if name not in sweep.compare),
@@ -80,6 +80,11 @@ _ENDS = (
     ("failed", "failed (missing data)"),
     ("running", "still running"),
 )
+
+
+def _set_against(subject: Subject, path: str) -> str:
+    """The compared values, in the order that they have everywhere in the report."""
+    return listed([clean(level, 48) for level in subject.factors.get(path, ())], most=VALUES) or "in no trial"
 
 
 def tried(subject: Subject, name: str) -> str:

@@ -92,25 +92,20 @@ def _sentence(subject: Subject, pair: GapPair) -> str:
     )
     if pair.matched is None:
         return f"{end}; at equal training too few trials can be compared to say why."
-    at, level = pair.matched, f"at {training_words(subject, pair.level)}"
-    there = f"{_medians(pair)}; difference {_shift(at)}, {_counted(at)}, p {p_words(pair.p_matched)}"
+    at, level = pair.matched, f"At {training_words(subject, pair.level)}"
+    there = f"(difference {_shift(at)}, {_counted(at)}, p {p_words(pair.p_matched)})"
     if pair.verdict == BY_ITSELF:
-        return f"{end}, and {level} it is smaller as well ({there}): {small} narrows the gap by itself."
+        return f"{end}. {level} it is smaller as well {there}: {small} narrows the gap by itself."
     if pair.verdict == FITS_LESS:
-        return f"{end}, but {level} the gaps agree ({there}): {small} merely fits the training part less."
+        return f"{end}. {level} the gaps agree {there}: {small} merely fits the training part less."
     if pair.verdict == BY_TRAINING:
-        return f"{end}, but {level} the gaps agree ({there}): it comes of how far the two trained."
+        return f"{end}. {level} the gaps agree {there}: it comes of how far the two trained."
     doubt = "that is not sure" if is_covered(pair.end, at) else "too few of these can be compared"
-    return f"{end}; {level} {doubt} ({there}), so whether {small} does it by itself stays open."
+    return f"{end}. {level} {doubt} {there}, so whether {small} does it by itself stays open."
 
 
 def _shift(found: Comparison) -> str:
     return f"{number(found.shift)} [{number(found.shift_low)}, {number(found.shift_high)}]"
-
-
-def _medians(pair: GapPair) -> str:
-    values, sizes = [number(float(own.median())) for own in pair.gaps], [str(len(own)) for own in pair.gaps]
-    return f"{listed(values)}, medians of {listed(sizes)} trials"
 
 
 def _counted(found: Comparison) -> str:

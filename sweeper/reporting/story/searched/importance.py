@@ -41,8 +41,8 @@ def importance_sentences(subject: Subject) -> list[str]:
             f"that the model has not seen with R² {model.r2:.2f}."
         ]
     first = (
-        f"{_said(found, 0)} of the variance of {subject.metric} by itself (fANOVA; {count(len(model.y), 'trial')}, "
-        f"surrogate R² {model.r2:.2f} on trials it has not seen)"
+        f"By itself {_said(found, 0)} of the variance in a model of {subject.metric} (fANOVA; {count(len(model.y), 'trial')}, "
+        f"R² {model.r2:.2f} on trials it has not seen)"
     )
     others = listed([_said(found, place, "") for place in range(1, min(len(found.columns), 1 + _NAMED))])
     apart = found.alone.low[0] > max(found.alone.high[1 : 1 + _NAMED])
@@ -112,8 +112,8 @@ def _chart(subject: Subject, found: Importance) -> Chart:
     caption = Caption(
         f"How much of the variance of {subject.metric} does each parameter explain by itself?",
         "Complete and diverged trials.",
-        "The dot is the share, the bar its 95 % interval over resampled trials. Where bars overlap, the order is not sure; a "
-        "bar that begins at 0 may be nothing.",
+        "The dot is the share, the bar its 95 % interval over resampled trials, with room for what the model puts down to "
+        "combinations. Where bars overlap, the order is not sure; a bar that begins at 0 may be nothing.",
     )
     x = Axis("explained alone", 0, 100, ticks=tuple((float(place), f"{place} %") for place in range(0, 101, 25)))
     return Chart("importance", marks, x, Axis("", -len(shown) + 0.4, 0.6, ticks=ticks), caption, height=80 + 26 * len(shown))
@@ -131,7 +131,7 @@ def _table(found: Importance) -> Table:
         "Explains alone: main effects over the whole space (Hutter et al. 2014). "
         f"Tells {of} of the trials from all: as a share of the sum (Watanabe et al. 2023). Around the best trial: one "
         "parameter runs through its range, the others stay; its share of what changes so (Biedenkapp et al. 2018). Each with a "
-        "95 % interval over resampled trials."
+        "95 % interval over resampled trials, which does not know what the model itself misses."
     )
     if any("*" in column.name for column in found.columns):
         note += " A name with * joins what stands in different options, by its place in each option's own range."
