@@ -61,8 +61,8 @@ def minus(text: str) -> str:
 
 
 def percent(part: float, whole: float) -> str:
-    """With a space that does not break."""
-    return f"{100 * part / whole:.0f}\u00a0%" if whole else NONE
+    """With a space that does not break; half a percent counts up, as a reader does it."""
+    return f"{math.floor(100 * part / whole + 0.5 + 1e-9)}\u00a0%" if whole else NONE
 
 
 def seconds(value: float | None) -> str:

@@ -73,7 +73,7 @@ def _room(values: Chart, narrow: bool) -> tuple[float, float]:
     longest = max((len(text) for _, text in values.y.ticks), default=6)
     names = max((breadth(mark.name) for mark in values.marks if isinstance(mark, Line)), default=0)
     left = min(longest * _DIGIT + 14, 118 if narrow else 220)
-    return left, min(names * _BOLD + _LEADER + _END, 120 if narrow else 210) if names else 18
+    return left, min(names * _BOLD + _LEADER + _END, 120 if narrow else 210) if names else 20
 
 
 def _scale(axes: Axes, values: Axis, which: str, size: float, room: float = 0, most: int = 5) -> None:

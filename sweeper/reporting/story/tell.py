@@ -17,7 +17,7 @@ from sweeper.reporting.story.blocks import Conclusion, Report, Section
 from sweeper.reporting.story.cautions import cautions
 from sweeper.reporting.story.compared.choices import choices
 from sweeper.reporting.story.compared.confirmation import confirmation
-from sweeper.reporting.story.compared.gathered import gathered
+from sweeper.reporting.story.compared.gathered import Pair, gathered
 from sweeper.reporting.story.dynamics.signal import signal
 from sweeper.reporting.story.dynamics.stability import stability
 from sweeper.reporting.story.findings import Finding
@@ -126,8 +126,12 @@ def _reasons(found: Sequence[Finding]) -> set[str]:
 
 def _on_choices(subject: Subject, found: Sequence[Finding]) -> list[Conclusion]:
     together = gathered(subject)
-    said = [(together.get(tuple(str(one.evidence.get(key)) for key in ("factor", "a", "b"))), one) for one in found]
-    return list(dict.fromkeys(_conclusion(one, alike) for alike, one in said))[:PAIRS]
+    return list(dict.fromkeys(_conclusion(one, together.get(_pair(one))) for one in found))[:PAIRS]
+
+
+def _pair(one: Finding) -> Pair:
+    factor, a, b = (str(one.evidence.get(key)) for key in ("factor", "a", "b"))
+    return factor, a, b
 
 
 def _conclusion(one: Finding, sentence: str | None = None) -> Conclusion:

@@ -93,8 +93,9 @@ def test_what_trained_less_is_told_from_what_narrows_the_gap(twins: dict[bool, S
     assert itself.endswith(": good narrows the gap by itself.")
     level = "training accuracy 0.780" if maximize else "training loss 0.220"
     assert less == (
-        "At the end the gap of slow is 0.042 [0.034, 0.049] smaller than that of none (10 pairs, p 0.006). At "
-        f"{level} the gaps agree (difference −0.00059 [−0.0089, 0.0064], 8 pairs, p 0.84): slow merely fits the training part less."
+        "At the end the gap of slow is 0.042 [0.034, 0.049] smaller than that of none (10 pairs, p 0.006). "
+        f"At {level} the gaps agree (difference −0.00059 [−0.0089, 0.0064], 8 pairs, p 0.84): slow merely fits the "
+        "training part less."
     )
     assert alike == "At the end the gap of first does not surely differ from that of none."
 

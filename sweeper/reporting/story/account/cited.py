@@ -127,7 +127,12 @@ def _of_speed(subject: Subject) -> list[Used]:
 
 def _of_reaching(subject: Subject) -> list[Used]:
     """The mean of the section on convergence, where it has one."""
-    if len(subject.racing) < 2 or not subject.convergence["level"].notna().any() or unlike_steps(subject.frames) is not None:
+    if (
+        not len(subject.frames.epochs)
+        or len(subject.racing) < 2
+        or not subject.convergence["level"].notna().any()
+        or unlike_steps(subject.frames) is not None
+    ):
         return []
     mean = (
         f"Mean {subject.units} to a target are restricted means (Royston and Parmar 2013): what never came counts the whole "

@@ -72,16 +72,17 @@ def _sentence(subject: Subject, rows: pd.DataFrame) -> str:
 
 def _evidence(subject: Subject, rows: pd.DataFrame) -> str:
     """From the least to the most of all pairs; intervals from their lowest end to their highest."""
-    weakest = rows.loc[rows["wins"].idxmin()]
+    weakest = rows.iloc[int(rows["wins"].argmin())]
     more = " or more" if rows["wins"].max() > weakest["wins"] else ""
     wins = f"win probability {weakest['wins']:.2f} [{rows['wins_low'].min():.2f}, {rows['wins_high'].max():.2f}]{more}"
     alike = list(dict.fromkeys(counted(row) for _, row in rows.iterrows()))
     over = f"{alike[0]} each" if len(alike) == 1 else f"{_fewest(rows)} or more each"
-    return f"{_shifts(subject, rows)}{wins}, {over}, p {p_words(rows['p_holm'].max())} at most"
+    p = p_words(rows["p_holm"].max())
+    return f"{_shifts(subject, rows)}{wins}, {over}, p {p}{'' if p.startswith('below') else ' at most'}"
 
 
 def _fewest(rows: pd.DataFrame) -> str:
-    return counted(rows.loc[rows[["n_a", "n_b"]].min(axis=1).astype("int64").idxmin()])
+    return counted(rows.iloc[int(rows[["n_a", "n_b"]].min(axis=1).astype("int64").argmin())])
 
 
 def _shifts(subject: Subject, rows: pd.DataFrame) -> str:
