@@ -201,9 +201,9 @@ def sweep(gains: dict[tuple[str, str], float], blocks: int = 12) -> Planted:
 def test_the_report_says_on_what_an_effect_depends_and_where_it_turns(read) -> None:
     told = choices(Subject(read(sweep({("he", "relu"): 0.06, ("glorot", "tanh"): 0.05}))))
     first = told.sentences[0]
-    assert "depends on the initializer (difference of shifts 0.1" in first, first
-    assert "with he relu did clearly better than tanh (validation loss 0.06" in first
-    assert "with glorot tanh did clearly better than relu (validation loss 0.0" in first
+    assert "depends on the initializer. " in first and "The shifts differ by 0.1" in first, first
+    assert "With he relu did clearly better (validation loss 0.06" in first
+    assert "With glorot tanh did clearly better (validation loss 0.0" in first
     assert "The order of relu and tanh turns around between he and glorot" in first
     [average] = [text for text in told.sentences if text.startswith("Averaged over the activations, ")]
     assert average.endswith("It is not the same with every activation.")
