@@ -13,7 +13,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from sweeper.parts.optimizers.rule import Rule, apply
+from sweeper.parts.optimizers.descent import Descent
 from sweeper.parts.penalties import penalty_terms
 
 Array = Any
@@ -30,8 +30,8 @@ class Supervised:
     as far as the structure has it.
     """
 
-    def __init__(self, model: keras.Model, rule: Rule, loss: keras.losses.Loss, differentiate: Differentiate) -> None:
-        self._model, self._rule, self._loss, self._differentiate = model, rule, loss, differentiate
+    def __init__(self, model: keras.Model, descent: Descent, loss: keras.losses.Loss, differentiate: Differentiate) -> None:
+        self._model, self._descent, self._loss, self._differentiate = model, descent, loss, differentiate
         self._kernels = kernel_positions(model)
 
     def step(self, state: State, knobs: Knobs, x: Array, y: Array, learning_rate: Array) -> tuple[State, tuple[Array, Array]]:
@@ -47,8 +47,8 @@ class Supervised:
             return total, (loss, predictions, layers)
 
         _, (loss, predictions, layers), gradients = self._differentiate(total_loss, state["weights"])
-        weights, slots = apply(
-            self._rule, gradients, state["weights"], state["slots"], knobs["rule"], learning_rate, state["step"]
+        weights, slots = self._descent.step(
+            gradients, state["weights"], state["slots"], knobs["rule"], learning_rate, state["step"]
         )
         return {"weights": weights, "slots": slots, "layers": layers, "step": state["step"] + 1}, (loss, predictions)
 

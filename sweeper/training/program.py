@@ -23,7 +23,8 @@ from sweeper.diagnostics.probe import PROBE_ROWS, Probe
 from sweeper.diagnostics.signal import all_finite
 from sweeper.learners.supervised import Knobs, State, Supervised
 from sweeper.parts.measures import Measures, ends_in_logits, loss_function
-from sweeper.parts.optimizers.rule import apply, first_slots
+from sweeper.parts.optimizers.descent import Descent
+from sweeper.parts.optimizers.joining import Joining
 from sweeper.records import Configuration, DataInfo, TrialPlan
 from sweeper.seeds import Seeds
 from sweeper.training.backends.backend import Array, Backend, Tree
@@ -72,7 +73,8 @@ class Program(ABC):
         model = network.model
         logits = ends_in_logits(model, info.input_shape)
         self._rule = update_rule(configuration)
-        self._learner = Supervised(model, self._rule, loss_function(info.task, logits=logits), backend.differentiate)
+        self._descent = Descent(self._rule, Joining(model.trainable_variables, backend.joined))
+        self._learner = Supervised(model, self._descent, loss_function(info.task, logits=logits), backend.differentiate)
         self._measures = Measures(metrics, info, logits=logits)
         self._probe = Probe(model, self._learner.predict)
         self._batch_size = int(configuration["training"]["batch_size"])
@@ -87,7 +89,7 @@ class Program(ABC):
         """One trial's value before the first step: its own first weights, slots, rates and seeds."""
         configuration, array = plan.configuration, self._backend.array
         weights, layers = ([array(one) for one in values] for values in self._network.first_values(configuration, plan.seeds))
-        slots = first_slots(self._rule, weights, optimizer_settings(configuration))
+        slots = self._descent.slots(weights, optimizer_settings(configuration))
         knobs = knobs_of(configuration, self._rule, self._info.fold(plan.fold))
         state = {"weights": weights, "slots": slots, "layers": layers, "step": array(0, "int32")}
         return Training(state, {group: {name: array(v, "float32") for name, v in of.items()} for group, of in knobs.items()})
@@ -184,7 +186,9 @@ class Program(ABC):
             return self._learner.loss(targets, predictions), activations
 
         _, activations, gradients = self._backend.differentiate(loss, state["weights"])
-        updated, _ = apply(self._rule, gradients, state["weights"], state["slots"], knobs["rule"], learning_rate, state["step"])
+        updated, _ = self._descent.step(
+            gradients, state["weights"], state["slots"], knobs["rule"], learning_rate, state["step"]
+        )
         return self._probe.statistics(state["weights"], gradients, updated, activations)
 
 

@@ -17,19 +17,16 @@ from keras import ops
 
 Array = Any
 
-SMALL = 1 << 15
-"""The most entries of a weight that is joined: an eighth of a megabyte, which stays in a core's cache."""
-
 
 class Joining:
-    """Which weights are joined: the small ones of 32 bits, where there are several."""
+    """Which weights are joined: those of 32 bits with at most so many entries, where there are several."""
 
-    def __init__(self, weights: Sequence[Array]) -> None:
+    def __init__(self, weights: Sequence[Array], most: int) -> None:
         self._shapes = [tuple(weight.shape) for weight in weights]
         small = [
             position
             for position, weight in enumerate(weights)
-            if math.prod(weight.shape) <= SMALL and keras.backend.standardize_dtype(weight.dtype) == "float32"
+            if math.prod(weight.shape) <= most and keras.backend.standardize_dtype(weight.dtype) == "float32"
         ]
         self._small = small if len(small) > 1 else []
 

@@ -28,12 +28,14 @@ EVALUATION_ROWS = 1024
 class Backend(Protocol):
     """`name` is Keras's name for it, `packages` what a record of versions lists. `any_rows`: one program serves any number of
     rows and any batch size; otherwise both are its structure. `same_bits_in_any_lane`: a trial computes the same bits in
-    whichever lane it lies; otherwise only in the same lane (whatever its neighbours do), and elsewhere up to rounding."""
+    whichever lane it lies; otherwise only in the same lane (whatever its neighbours do), and elsewhere up to rounding.
+    `joined`: weights of at most so many entries are updated together (`parts.optimizers.joining`)."""
 
     name: str
     packages: tuple[str, ...]
     any_rows: bool
     same_bits_in_any_lane: bool
+    joined: int
 
     def claim(self, cache: str) -> str:
         """Take the device that this process computes on, and name it (`CPU`, or the card's name).

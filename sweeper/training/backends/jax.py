@@ -20,6 +20,8 @@ class Jax:
     packages = ("jax", "keras")
     any_rows = False
     same_bits_in_any_lane = True
+    joined = 0
+    """XLA makes one operation of a weight's whole update by itself."""
 
     def __init__(self) -> None:
         self._put = jax.jit(_put)
