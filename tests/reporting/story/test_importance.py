@@ -278,9 +278,9 @@ def planted(n: int = 60, maximize: bool = False, **tags: str) -> Planted:
 def test_the_section_says_what_matters_with_its_count(read: Read, maximize: bool) -> None:
     section = importance(Subject(read(planted(maximize=maximize))))
     assert section is not None
-    assert section.sentences[0].startswith("regularization.dropout explains 100")
-    assert "60 trials, surrogate R² 0.99" in section.sentences[0]
-    assert "That is surely more than regularization.l2 0" in section.sentences[0].replace("\u00a0%", "")
+    assert section.sentences[0].startswith("By itself regularization.dropout explains 100")
+    assert "60 trials, R² 0.99 on trials it has not seen" in section.sentences[0]
+    assert "That is surely more than regularization.l2 with 0" in section.sentences[0].replace("\u00a0%", "")
     chart, table, grid = section.blocks
     assert isinstance(chart, Chart) and all(isinstance(mark, Interval) for mark in chart.marks)
     assert isinstance(table, Table) and isinstance(grid, Grid)

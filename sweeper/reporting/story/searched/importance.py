@@ -41,10 +41,10 @@ def importance_sentences(subject: Subject) -> list[str]:
             f"that the model has not seen with R² {model.r2:.2f}."
         ]
     first = (
-        f"By itself {_said(found, 0)} of the variance in a model of {subject.metric} (fANOVA; {count(len(model.y), 'trial')}, "
-        f"R² {model.r2:.2f} on trials it has not seen)"
+        f"By itself {_said(found, 0)} of the variance of {subject.metric} in a model of the trials "
+        f"(fANOVA; {count(len(model.y), 'trial')}, R² {model.r2:.2f} on trials it has not seen)"
     )
-    others = listed([_said(found, place, "") for place in range(1, min(len(found.columns), 1 + _NAMED))])
+    others = listed([_said(found, place, " with") for place in range(1, min(len(found.columns), 1 + _NAMED))])
     apart = found.alone.low[0] > max(found.alone.high[1 : 1 + _NAMED])
     stands = f"That is surely more than {others}" if apart else f"Whether that is more than {others} is open: intervals overlap"
     rest = percent(max(0.0, 1 - float(found.alone.at.sum())), 1)
