@@ -28,7 +28,8 @@ def empty_database() -> bytes:
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_stores() -> Iterator[None]:
-    """Whatever asks MLflow for a new SQLite file in this process gets a copy; a folder's conftest.py names this fixture."""
+    """Whatever asks MLflow for a new SQLite file in this process gets a copy, and its migrations are looked through but once
+    for the revision that a store must have; a folder's conftest.py names this fixture."""
     from mlflow.store.db import utils
 
     def copied(engine: sa.Engine) -> None:
@@ -40,4 +41,5 @@ def quick_stores() -> Iterator[None]:
     empty_database()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(utils, "_initialize_tables", copied)
+        patch.setattr(utils, "_get_latest_schema_revision", cache(utils._get_latest_schema_revision))
         yield

@@ -10,9 +10,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sweeper.cli.main import sweep
+from tests.drawing import undrawn
 from tests.quick_stores import quick_stores
 
-__all__ = ["quick_stores"]
+__all__ = ["quick_stores", "undrawn"]
 ENTRY = "tests.executors.fake_workers:main"
 
 SPACE = """\
@@ -78,12 +79,3 @@ def fake_training(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweep, "run_sweep", partial(sweep.run_sweep, entry=ENTRY))
     monkeypatch.setattr(resume, "resume_sweep", partial(resume.resume_sweep, entry=ENTRY))
     monkeypatch.setattr(confirm, "confirm_sweep", partial(confirm.confirm_sweep, entry=ENTRY))
-
-
-@pytest.fixture
-def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reports whose figures are empty: drawing takes more than all the rest, and is tested with the pages."""
-    from sweeper.reporting.page import pictures
-
-    monkeypatch.setattr(pictures, "draw", lambda values, narrow: "<svg></svg>")
-    monkeypatch.setattr(pictures, "picture", lambda values: b"")

@@ -10,10 +10,11 @@ import pytest
 from mlflow.tracking import MlflowClient
 
 from sweeper.reporting import SweepFrames, read_sweep
+from tests.drawing import drawn_once, undrawn
 from tests.quick_stores import quick_stores
 from tests.reporting.synthetic import Planted, compared, plant, repeated, searched
 
-__all__ = ["quick_stores"]
+__all__ = ["drawn_once", "quick_stores", "undrawn"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -30,7 +30,19 @@ OTHER = {
 }
 
 
+LANES = {
+    "test_a_trial_is_the_same_whatever_its_neighbours_do": FAMILIES,
+    "test_a_trial_is_the_same_wherever_it_lies": FAMILIES,
+    "test_an_epoch_in_a_lane_is_that_of_the_trial_alone": ("mlp", "cnn"),
+    "test_the_best_epochs_weights_are_the_lanes_own": ("mlp",),
+}
+"""By test: the families for which it is made on JAX. A program of one lane beside that of many takes as long again to compile,
+and what one lane computes is compared with TensorFlow below, for every family."""
+
+
 def test_the_engines_tests_hold_on_jax() -> None:
+    lanes = [f"{name}[{family}]" for name, families in LANES.items() for family in families]
+    beside = [f"{HERE / 'test_lanes.py'}::{name}" for name in (*lanes, "test_folds_lie_side_by_side")]
     tests = (
         "test_without_shuffling_an_epoch_takes_the_same_steps[mlp]",
         "test_numbers_of_a_fold_are_standardized_by_its_own_training_part",
@@ -39,7 +51,7 @@ def test_the_engines_tests_hold_on_jax() -> None:
     )
     streamed = [f"{HERE / 'test_streamed.py'}::{name}" for name in tests]
     best = f"{HERE / 'test_trial.py'}::test_test_metrics_belong_to_the_best_epoch"
-    chosen = [*(str(HERE / name) for name in ("test_lanes.py", "test_finite.py")), *streamed, best]
+    chosen = [*beside, str(HERE / "test_finite.py"), *streamed, best]
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-x", *chosen],
         env=OTHER,

@@ -83,6 +83,7 @@ def test_a_trial_is_the_same_wherever_it_lies(program: ResidentProgram, family: 
         assert here == pytest.approx(there, rel=1e-3, abs=1e-4)
 
 
+@pytest.mark.parametrize("family", ["mlp"], indirect=True)
 def test_the_best_epochs_weights_are_the_lanes_own(program: ResidentProgram, family: str) -> None:
     """Lanes whose best epochs differ are tested with different weights: those of a training of that length in the same lane."""
     kinds = [settings(family, 0.003), settings(family, 0.15, 0.0)]

@@ -62,6 +62,7 @@ def test_tables_on_a_server_are_fetched(planted: SweepFrames, monkeypatch: pytes
     pd.testing.assert_frame_equal(fetched, planted.layers)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_report_has_them_as_tables(planted: SweepFrames, tmp_path: Path) -> None:
     write_report(planted, tmp_path / "out")
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "out" / "layers.parquet"), planted.layers)

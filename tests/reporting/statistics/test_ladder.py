@@ -179,6 +179,7 @@ def test_the_report_names_the_rung_and_says_no_more(read) -> None:
     assert [block.key for block in told.blocks[:2]] == ["isolation", "running_best"]
 
 
+@pytest.mark.usefixtures("drawn_once")
 @pytest.mark.parametrize("sampler", ["random", "tpe"])
 def test_a_report_of_choices_that_were_not_paired_is_written_whole(read, tmp_path, sampler: str) -> None:
     """Speed and value of independent trials, and of a sampler's startup trials."""

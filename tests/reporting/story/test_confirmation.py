@@ -170,6 +170,7 @@ def test_the_noise_of_a_training_comes_from_the_confirmation(both: str) -> None:
     assert noise_of(read_sweep("first-confirm", both)).source == "repeats"
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_confirmation_is_no_search(both: str, tmp_path: Path) -> None:
     frames = read_sweep("first-confirm", both)
     keys = [section.key for section in tell(Subject(frames), ()).sections]

@@ -13,6 +13,7 @@ from sweeper.reporting.columns import described
 from sweeper.reporting.story.findings import Finding, findings_frame
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_notebook_has_them_in_a_line_and_the_report_as_files(store: str, tmp_path: Path) -> None:
     sweep = read_sweep("digits-optimizers", store)
     found = sweep.findings

@@ -98,6 +98,7 @@ def test_a_sound_sweep_is_told_in_one_sentence_and_a_maximized_one_alike(looked:
     assert signal_sentences(twin) == signal_sentences(subject)
 
 
+@pytest.mark.usefixtures("drawn_once")
 def test_nothing_from_a_layers_name_acts(looked: Callable[..., Subject], tmp_path: Path) -> None:
     subject = looked(WILD, a=SOUND, b=VANISHED)
     page = write_report(subject.frames, tmp_path / "out").index.read_text()
