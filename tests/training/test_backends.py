@@ -33,11 +33,11 @@ OTHER = {
 LANES = {
     "test_a_trial_is_the_same_whatever_its_neighbours_do": FAMILIES,
     "test_a_trial_is_the_same_wherever_it_lies": FAMILIES,
-    "test_an_epoch_in_a_lane_is_that_of_the_trial_alone": ("mlp", "cnn"),
+    "test_an_epoch_in_a_lane_is_that_of_the_trial_alone": ("mlp", "cnn", "rnn"),
     "test_the_best_epochs_weights_are_the_lanes_own": ("mlp",),
 }
-"""By test: the families for which it is made on JAX. A program of one lane beside that of many takes as long again to compile,
-and what one lane computes is compared with TensorFlow below, for every family."""
+"""By test: the families for which it is made on JAX. A program of one lane beside that of many takes as long again to compile;
+the transformer's are compared on TensorFlow, which has no lanes for the two before it."""
 
 
 def test_the_engines_tests_hold_on_jax() -> None:

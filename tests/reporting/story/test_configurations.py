@@ -123,7 +123,6 @@ def test_half_of_the_configurations_reach_the_common_target(folds: SweepFrames):
     assert list(ended["epochs_to_target"].notna()) == list(reached) and reached.any() and not reached.all()
 
 
-@pytest.mark.usefixtures("undrawn")
 def test_the_report_counts_configurations_and_says_of_what_values_are_means(folds: SweepFrames, tmp_path: Path):
     report = write_report(folds, tmp_path / "out")
     text = re.sub(r"\s+", " ", report.markdown.read_text())
