@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ OTHER = {
 }
 
 
-LANES = {
+LANES: dict[str, Iterable[str]] = {
     "test_a_trial_is_the_same_whatever_its_neighbours_do": FAMILIES,
     "test_a_trial_is_the_same_wherever_it_lies": FAMILIES,
     "test_an_epoch_in_a_lane_is_that_of_the_trial_alone": ("mlp", "cnn", "rnn"),
