@@ -1,7 +1,7 @@
 """Bootstrap samples of the trials of two choices: win probability and shift of each (see `comparison`).
 
 A sample is drawn as how often each trial is in it, so that what many samples share, the order of the values and of their
-differences, is found once.
+differences, is found once; the median of a sample's differences is found by halving that order.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ _HELD = 2_000_000
 
 
 def resample(a: Array, b: Array, differences: Array, seed: int) -> tuple[Array, Array]:
-    """Win probability and shift [samples] of sorted `a` and `b` [trials], whose `differences` [trials of a, trials of b] they
-    are the share of positive ones and the median of."""
-    drawn = [(wins_of(a, b, *times), _shifts(differences, *times)) for times in _times(len(a), len(b), differences.size, seed)]
-    wins, shifts = zip(*drawn, strict=True)
-    return np.concatenate(wins), np.concatenate(shifts)
+    """Win probability and shift [samples] of sorted `a` and `b` [trials], whose `differences` b - a [trials of a, trials of b]
+    they are the share of positive ones and the median of."""
+    drawn = zip(*_times(len(a), len(b), differences.size, seed), strict=True)
+    times_a, times_b = (np.concatenate(parts) for parts in drawn)
+    return wins_of(a, b, times_a, times_b), _shifts(differences, times_a, times_b)
 
 
 def resample_wins(a: Array, b: Array, seed: int) -> Array:
@@ -38,12 +38,40 @@ def wins_of(a: Array, b: Array, times_a: Array, times_b: Array) -> Array:
 
 
 def _shifts(differences: Array, times_a: Array, times_b: Array) -> Array:
-    """The median [samples] of all differences, each so many times."""
-    order = np.argsort(differences, axis=None)
-    times = (times_a[:, :, np.newaxis] * times_b[:, np.newaxis, :]).reshape(len(times_a), -1)[:, order]
-    up_to, size, ordered = np.cumsum(times, axis=1, dtype="int32"), differences.size, differences.ravel()[order]
-    middle = [ordered[(up_to < half).sum(axis=1)] for half in ((size + 1) // 2, size // 2 + 1)]
-    return np.asarray((middle[0] + middle[1]) / 2)
+    """The median [samples] of all differences, each so many times. They grow along the rows, for `b` is sorted."""
+    order = np.argsort(differences, axis=None, kind="stable")
+    ordered, up_to = differences.ravel()[order], _of_each_row(order, differences.shape)
+    below = np.pad(np.cumsum(times_b, axis=1, dtype="int32"), ((0, 0), (1, 0)))
+    lower, upper = (differences.size + 1) // 2, differences.size // 2 + 1
+    first = _places(lower, times_a, below, up_to)
+    last, further = first.copy(), _count(first + 1, times_a, below, up_to) < upper
+    last[further] = _places(upper, times_a[further], below[further], up_to)
+    return np.asarray((ordered[first] + ordered[last]) / 2)
+
+
+def _of_each_row(order: Array, shape: tuple[int, int]) -> Array:
+    """How many of the first k of all differences lie in each row: int [0 to all differences, rows]."""
+    there = np.zeros((len(order) + 1, shape[0]), "int32")
+    there[np.arange(1, len(order) + 1), order // shape[1]] = 1
+    return np.cumsum(there, axis=0, dtype="int32")
+
+
+def _places(wanted: int, times_a: Array, below: Array, up_to: Array) -> Array:
+    """The first place [samples] in the order of the differences up to which there are `wanted` of a sample's."""
+    low, high = np.zeros(len(times_a), "int64"), np.full(len(times_a), len(up_to) - 2)
+    while (low < high).any():
+        middle = (low + high) // 2
+        enough = _count(middle + 1, times_a, below, up_to) >= wanted
+        low, high = np.where(enough, low, middle + 1), np.where(enough, middle, high)
+    return low
+
+
+def _count(first: Array, times_a: Array, below: Array, up_to: Array) -> Array:
+    """How many of a sample's differences are among so many `first` [samples] of all: those of a row are with the first of `b`,
+    of which the sample has `below` [samples, trials of b + 1]."""
+    width = below.shape[1]
+    own = below.ravel().take(up_to[first] + width * np.arange(len(below))[:, np.newaxis])
+    return np.asarray(np.einsum("ij,ij->i", times_a, own))
 
 
 def _times(n_a: int, n_b: int, width: int, seed: int) -> Iterator[list[Array]]:
