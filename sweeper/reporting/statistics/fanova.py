@@ -17,14 +17,16 @@ from typing import Any
 
 import numpy as np
 
+from sweeper.reporting.statistics.forest import Forest
+
 Array = np.ndarray
 Boxes = tuple[Array, Array, Array]
 """Of the leaves of a tree their ends `low` and `high` [leaves, columns], of which `high` is inside, and values [leaves]."""
 
 
-def boxes_of(trained: Any, ends: Array) -> list[Boxes]:
+def boxes_of(trained: Forest, ends: Array) -> list[Boxes]:
     """Those of each tree of a forest on columns between `ends` [columns, 2]."""
-    return [_boxes(tree.tree_, ends) for tree in trained.estimators_]
+    return [_boxes(tree, ends) for tree in trained.trees]
 
 
 def main_effects(trees: Sequence[Boxes], ends: Array) -> Array:

@@ -17,10 +17,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from sweeper.reporting.statistics.fanova import boxes_of, main_effects
+from sweeper.reporting.statistics.forest import Forest, forest
 from sweeper.reporting.statistics.local import local_effects
 from sweeper.reporting.statistics.ped_anova import best_of, told_apart
 from sweeper.reporting.statistics.predictors import Predictor
-from sweeper.reporting.statistics.surrogate import Surrogate, forest
+from sweeper.reporting.statistics.surrogate import Surrogate
 
 Array = np.ndarray
 
@@ -89,7 +90,7 @@ def _with_combinations(alone: Shares) -> Shares:
     return Shares(alone.at, alone.low, (alone.high + part).clip(0, 1))
 
 
-def _effects(model: Surrogate, rows: Array, grown: object, centre: Array, quantile: float) -> Array:
+def _effects(model: Surrogate, rows: Array, grown: Forest, centre: Array, quantile: float) -> Array:
     """What each column explains alone, tells apart and does around the centre, in a forest `grown` on these rows:
     float64 [3, columns]."""
     trees, ends = boxes_of(grown, model.ends), model.ends

@@ -27,8 +27,9 @@ from scipy import stats
 from scipy.optimize import linear_sum_assignment
 
 from sweeper.reporting.statistics.comparison import CONFIDENCE, WORST, Comparison, differences, of_differences, wilson
+from sweeper.reporting.statistics.forest import forest
 from sweeper.reporting.statistics.predictors import Predictor
-from sweeper.reporting.statistics.surrogate import TRUSTED, clipped, forest
+from sweeper.reporting.statistics.surrogate import TRUSTED, clipped
 
 Array = np.ndarray
 
@@ -61,9 +62,9 @@ def adjusted(columns: tuple[Predictor, ...], x: Array, y: Array, is_b: Array, se
     if not columns:
         return None
     known = clipped(pd.Series(y)).to_numpy()
-    model = forest(x, known, _TREES, seed, scored=True)
-    return _matched(columns, x, y, is_b, model.oob_prediction_) or (
-        _standardised(x, known, is_b, model.oob_prediction_, seed) if model.oob_score_ >= TRUSTED else None
+    model = forest(x, known, _TREES, seed)
+    return _matched(columns, x, y, is_b, model.unseen) or (
+        _standardised(x, known, is_b, model.unseen, seed) if model.r2 >= TRUSTED else None
     )
 
 
@@ -108,7 +109,7 @@ def _standardised(x: Array, y: Array, is_b: Array, expected: Array, seed: int) -
     inside = _shared(x, is_b)
     if min((inside & is_b).sum(), (inside & ~is_b).sum()) < LEAST:
         return None
-    share = forest(x, is_b.astype("float64"), _TREES, seed, scored=True).oob_prediction_
+    share = forest(x, is_b.astype("float64"), _TREES, seed).unseen
     choice, value = (is_b - share)[inside], (y - expected)[inside]
     weight = float((choice**2).sum())
     shift = float((choice * value).sum()) / weight

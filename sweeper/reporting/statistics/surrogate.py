@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sweeper.reporting.reading.ranges import Range
+from sweeper.reporting.statistics.forest import Forest, forest
 from sweeper.reporting.statistics.predictors import Predictor, predictors_of
 
 Array = np.ndarray
@@ -20,12 +20,12 @@ TRUSTED = 0.3
 """A model that predicts the trials it has not seen no better than this R2 explains nothing, and is not asked."""
 MOST = 400
 """Of more trials a seeded sample is taken."""
-_TREES, _DEEPEST = 64, 64
+_TREES = 64
 
 
 @dataclass(frozen=True)
 class Surrogate:
-    """`forest` was trained on `x` [n, columns] and the loss-like `y` [n], of the trials `numbers` [n]; `columns` and
+    """`forest` was grown on `x` [n, columns] and the loss-like `y` [n], of the trials `numbers` [n]; `columns` and
     `conditional` as in `Predictors`. `r2` is of predictions by trees that did not see the trial."""
 
     columns: tuple[Predictor, ...]
@@ -33,7 +33,7 @@ class Surrogate:
     numbers: Array
     x: Array
     y: Array
-    forest: Any
+    forest: Forest
     r2: float
 
     @property
@@ -73,16 +73,9 @@ def surrogate_of(
     if not found.columns:
         return None
     values = known.to_numpy("float64")
-    model = forest(found.x, values, _TREES, seed, scored=True)
+    model = forest(found.x, values, _TREES, seed)
     numbers = own["number"].to_numpy("int64")
-    return Surrogate(found.columns, found.conditional, numbers, found.x, values, model, float(model.oob_score_))
-
-
-def forest(x: Array, y: Array, trees: int, seed: int, scored: bool = False) -> Any:
-    """A random forest on `x` [trials, columns]; `scored` also predicts each trial by the trees that did not see it."""
-    from sklearn.ensemble import RandomForestRegressor
-
-    return RandomForestRegressor(trees, max_depth=_DEEPEST, random_state=seed, oob_score=scored).fit(x, y)
+    return Surrogate(found.columns, found.conditional, numbers, found.x, values, model, model.r2)
 
 
 def clipped(y: pd.Series) -> pd.Series:

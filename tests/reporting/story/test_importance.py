@@ -19,12 +19,13 @@ from sweeper.reporting import SweepFrames
 from sweeper.reporting.reading.ranges import Range
 from sweeper.reporting.statistics.ablation import ablation as path_between
 from sweeper.reporting.statistics.fanova import boxes_of, main_effects
+from sweeper.reporting.statistics.forest import forest
 from sweeper.reporting.statistics.importance import Shares, _with_combinations
 from sweeper.reporting.statistics.importance import importance as importance_of
 from sweeper.reporting.statistics.local import local_effects
 from sweeper.reporting.statistics.ped_anova import best_of, density, told_apart
 from sweeper.reporting.statistics.predictors import Predictor, predictors_of
-from sweeper.reporting.statistics.surrogate import MOST, clipped, forest, surrogate_of
+from sweeper.reporting.statistics.surrogate import MOST, clipped, surrogate_of
 from sweeper.reporting.story.blocks import Bar, Chart, Grid, Interval, Line, Table
 from sweeper.reporting.story.searched.ablation import ablation
 from sweeper.reporting.story.searched.importance import around_the_best, importance
