@@ -10,8 +10,8 @@ LOPSIDED = 0.2
 
 def diverged(trials: pd.DataFrame) -> tuple[int, int]:
     """How many of these trials diverged, and how many have ended."""
-    own = trials[trials["state"].isin(("COMPLETE", "PRUNED"))]
-    return int((own["reason"] == "diverged").sum()), len(own)
+    ended = trials["state"].isin(("COMPLETE", "PRUNED"))
+    return int((ended & (trials["reason"] == "diverged")).sum()), int(ended.sum())
 
 
 def is_lopsided(one: pd.DataFrame, other: pd.DataFrame) -> bool:

@@ -102,11 +102,12 @@ def compared(
         return _by_settings(trials, y, {"": trials["choice"]}, [("", pair) for pair in pairs], settings, seed, noise)
     if why:
         return frame_of([{"a": a, "b": b, "verdict": NOT_ENOUGH, "why": why} for a, b in pairs])
-    values = trials.assign(y=counted(trials, y, rung))
+    values = trials[["choice", "block"]].assign(y=counted(trials, y, rung))
     blocks = in_blocks(values, rung)
     found = {pair: compare(values, blocks, pair, seed) for pair in pairs}
     p = corrected(found)
-    own = {choice: trials[trials["choice"] == choice] for choice in choices}
+    ends = trials[["state", "reason"]]
+    own = {choice: ends[trials["choice"] == choice] for choice in choices}
     lopsided = {pair: is_lopsided(own[pair[0]], own[pair[1]]) for pair in pairs}
     rows = [row_of(pair, found[pair], p.get(pair), len(p), noise, lopsided[pair]) for pair in pairs]
     return frame_of([{**row, "rung": "" if row.get("why") else rung} for row in rows])

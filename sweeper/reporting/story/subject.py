@@ -173,6 +173,8 @@ class Subject:
     @cached_property
     def looked_at(self) -> pd.DataFrame:
         """The trainings whose layers were looked at: the frame `signal` with number, choice and label of the trial."""
+        if not len(self.frames.layers):
+            return self.frames.layers.assign(signal="")
         known = self.frames.runs[["trial", "repeat", "choice", "label"]]
         return self.frames.signal.merge(known, on=["trial", "repeat"]).rename(columns={"trial": "number"})
 

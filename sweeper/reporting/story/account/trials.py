@@ -81,7 +81,8 @@ def _numeric(subject: Subject, names: list[str]) -> bool:
 def _ordered(subject: Subject) -> pd.DataFrame:
     trials = subject.trials
     value = subject.orientation.loss_like(trials["value"].astype("float64"))
-    return trials.assign(_state=trials["state"].map(_STATES), _value=value).sort_values(["_state", "_value", "number"])
+    order = pd.DataFrame({"state": trials["state"].map(_STATES), "value": value, "number": trials["number"]})
+    return trials.loc[order.sort_values(["state", "value", "number"]).index]
 
 
 def _row(subject: Subject, row: pd.Series, columns: list[tuple[str, list[str]]]) -> tuple[Cell, ...]:

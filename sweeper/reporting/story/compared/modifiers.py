@@ -9,6 +9,7 @@ import pandas as pd
 
 from sweeper.reporting.metrics.labels import OVERFITTING, UNSTABLE
 from sweeper.reporting.metrics.plateau import STILL_IMPROVING
+from sweeper.reporting.reading.runs import PARAM
 from sweeper.reporting.statistics.divergence import diverged, is_lopsided
 from sweeper.reporting.statistics.verdict import BETTER, NO_DIFFERENCE, SMALL
 from sweeper.reporting.story.searched.edges import crowded_among
@@ -54,8 +55,9 @@ def modifiers(subject: Subject, row: pd.Series) -> Modifiers:
     level of another (not of an interaction, which has four sides)."""
     sides = {level: _side(subject, row, level) for level in (row["a"], row["b"])}
     names = {level: _name(subject, row, level) for level in sides}
-    better, worse = (_doubts(subject, subject.ranking[sides[level][subject.ranking.index]], names[level]) for level in sides)
-    return Modifiers(_asymmetry({names[level]: subject.trials[side] for level, side in sides.items()}), better, worse)
+    ranking, ends = subject.ranking[["number", "label", *(PARAM + name for name in subject.spans)]], ["state", "reason"]
+    better, worse = (_doubts(subject, ranking[sides[level][ranking.index]], names[level]) for level in sides)
+    return Modifiers(_asymmetry({names[level]: subject.trials[ends][side] for level, side in sides.items()}), better, worse)
 
 
 def _side(subject: Subject, row: pd.Series, level: str) -> pd.Series[bool]:

@@ -37,9 +37,10 @@ class Arm:
 def arms(subject: Subject) -> list[Arm]:
     """An arm for each choice and each of its searched learning rates; without choices one for each such parameter. Where a
     sampler chose the rates by how trials did, they say nothing."""
-    ended = subject.trials[subject.trials["state"].isin(ENDED)]
-    ended = ended[(ended["phase"] != BASELINE) | (subject.frames.sweep.sampler == "paired")]
     names = [name for name in subject.searched if name.rpartition(".")[2] == "learning_rate"]
+    trials = subject.trials[["number", "choice", "reason", "trial_value", *(PARAM + name for name in names)]]
+    counts = (subject.trials["phase"] != BASELINE) | (subject.frames.sweep.sampler == "paired")
+    ended = trials[subject.trials["state"].isin(ENDED) & counts]
     found = []
     for choice in subject.choices or [""]:
         own = ended[ended["choice"] == choice]

@@ -25,12 +25,9 @@ def steady(subject: Subject) -> pd.DataFrame:
 def diverged_counts(subject: Subject) -> dict[str, tuple[int, int]]:
     """By choice (without choices under an empty name): how many trials diverged, and of how many that ended."""
     ended = has_ended(subject)
-    found = {}
-    for choice in subject.choices or [""]:
-        own = ended[ended["choice"] == choice]
-        if len(own):
-            found[choice] = (int((own["reason"] == "diverged").sum()), len(own))
-    return found
+    choice = ended["choice"]
+    of, lost = choice.value_counts(), choice[ended["reason"] == "diverged"].value_counts()
+    return {one: (int(lost.get(one, 0)), int(of[one])) for one in subject.choices or [""] if one in of.index}
 
 
 def stability_table(subject: Subject) -> Table:

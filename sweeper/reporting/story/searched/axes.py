@@ -24,6 +24,8 @@ _DRAWN = 1000
 _LOG = 8.0
 """A value that ranges over more times itself has a logarithmic axis, so that one bad trial does not hide the others."""
 _BEST = 5
+_SHOWN = ("number", "choice", "reason", "value", "trial_value")
+"""What is drawn or said of a trial beside the parameter."""
 
 
 def axis_plots(subject: Subject) -> list[Grid]:
@@ -77,9 +79,8 @@ def _y_axis(subject: Subject, trials: pd.DataFrame) -> Axis:
 
 
 def _chart(subject: Subject, trials: pd.DataFrame, label: str, names: list[str], spans: Mapping[str, Range], y: Axis) -> Chart:
-    wide = trials[[PARAM + name for name in names]]
-    values = wide.bfill(axis=1).iloc[:, 0]
-    own = trials[values.notna()].assign(x=values[values.notna()])
+    values = trials[[PARAM + name for name in names]].bfill(axis=1).iloc[:, 0]
+    own = trials[[*_SHOWN]].assign(x=values)[values.notna()]
     own["of"] = own["x"].map(shown)
     if all(name in spans for name in names):
         known = [spans[name] for name in names]
