@@ -7,8 +7,6 @@ Any set of runs with the names and tags of a sweep (docs/architecture.md, "MLflo
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,9 +15,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from mlflow.entities import Run
-from mlflow.exceptions import MlflowException
-from mlflow.tracking import MlflowClient
 
 from sweeper.reporting.configurations import configurations, ordered
 from sweeper.reporting.metrics.best import NO_VALIDATION, best_epochs
@@ -36,11 +31,12 @@ from sweeper.reporting.metrics.signal import signals
 from sweeper.reporting.metrics.start import init_check
 from sweeper.reporting.metrics.targets import AT_TARGET, SHARES, censoring, epochs_to, stopped_at, target_of
 from sweeper.reporting.reading.confirmation import Confirmation, chosen_of, find_confirmation
-from sweeper.reporting.reading.database import known_database, run_again
+from sweeper.reporting.reading.database import known_database
 from sweeper.reporting.reading.history import read_histories
 from sweeper.reporting.reading.layers import LayerTables
 from sweeper.reporting.reading.offered import JOIN
 from sweeper.reporting.reading.runs import PARAM, newest_attempts, run_table
+from sweeper.reporting.reading.space_text import space_text
 from sweeper.reporting.reading.store import find_sweep, open_store, trial_runs
 from sweeper.reporting.reading.sweep import Sweep, sweep_of
 
@@ -48,8 +44,6 @@ ENDED = ("COMPLETE", "PRUNED")
 """States whose curves are measured: a fault is missing data, a running trial is not over."""
 
 TARGETS = dict(zip(("epochs_to_easy_target", "epochs_to_target", "epochs_to_hard_target"), SHARES, strict=True))
-LARGEST_SPACE = 200_000
-"""Characters of a space file that are read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,14 +102,13 @@ def read_frames(
     takes what the sweep names, else the median of the trials' best values. Raises InputError for an unknown name (with the
     nearest one and the known ones), an empty store and a target that cannot be one, StoreError where the store does not answer.
     """
-    client = open_store(tracking_uri)
-    parent = find_sweep(client, name, experiment, run_id)
-    with known_database(client.tracking_uri) as connection:  # a sweep that still writes is read as it was at one moment
-        parent = parent if connection is None else run_again(connection, parent)
-        runs = newest_attempts(trial_runs(client, parent, connection))
-        histories = read_histories(client, runs, connection, cache)
-        confirmed = find_confirmation(client, parent, experiment, connection)
-    sweep = sweep_of(parent, _space(client, parent))
+    store = open_store(tracking_uri)
+    with known_database(store.tracking_uri) as connection:  # a sweep that still writes is read as it was at one moment
+        parent = find_sweep(store, name, experiment, run_id, connection)
+        runs = newest_attempts(trial_runs(store, parent, connection))
+        histories = read_histories(store, runs, connection, cache)
+        confirmed = find_confirmation(store, parent, experiment, connection)
+    sweep = sweep_of(parent, space_text(store, parent))
     sweep = sweep if target is None else sweep.aimed_at(target)
     table = run_table(runs, sweep.folds)
     epochs = epoch_frame(table, histories)
@@ -128,7 +121,7 @@ def read_frames(
         trial_frame(trials, measured, curves, levels, seconds),
         run_frame(measured, curves, levels, seconds),
         epochs,
-        LayerTables.of(client.tracking_uri, runs),
+        LayerTables.of(store.tracking_uri, runs),
         confirmed,
     )
 
@@ -216,7 +209,7 @@ def run_frame(measured: pd.DataFrame, curves: pd.DataFrame, levels: Mapping[str,
     runs = measured.drop(columns=["y_best", "y_end"]).join(reached.rename("epochs_to_target"), on=RUN)
     runs["epochs_to_target"] = runs["epochs_to_target"].where(runs["state"].isin(ENDED) & (runs["reason"] != "diverged"))
     runs["seconds_to_target"] = _seconds_to(runs, seconds_at(seconds, runs.set_index(RUN)["epochs_to_target"]).to_numpy())
-    return runs[ordered(runs)]
+    return runs[ordered(runs)].copy()  # one block of memory for each type: of a wide frame rows are taken often
 
 
 def trial_frame(
@@ -237,7 +230,7 @@ def trial_frame(
     together = seconds_at(seconds, when["epochs_to_target"]).groupby("trial").mean().reindex(trials["number"])
     trials["seconds_to_target"] = _seconds_to(trials, together.to_numpy())
     trials = trials.drop(columns=["y_best", "y_end"])
-    return trials[ordered(trials)]
+    return trials[ordered(trials)].copy()
 
 
 def _stopped(sweep: Sweep, runs: pd.DataFrame, curves: pd.DataFrame) -> pd.DataFrame:
@@ -289,17 +282,3 @@ def _explain(runs: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     words = runs["state"].map({"RUNNING": "the trial still runs", "FAILED": "the trial failed"}).fillna(NO_VALIDATION)
     reasons = {f"{name}_reason": runs[f"{name}_reason"].fillna(words).astype("str") for name in names}
     return runs.assign(**reasons, gap_source=runs["gap_source"].fillna("").astype("str"))
-
-
-def _space(client: MlflowClient, parent: Run) -> str:
-    """The space file's text, or nothing: a report can do without."""
-    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")  # a reader draws nothing on the terminal
-    try:
-        names = {item.path for item in client.list_artifacts(parent.info.run_id)}
-        if "space.yaml" not in names:
-            return ""
-        with tempfile.TemporaryDirectory() as folder:
-            file = client.download_artifacts(parent.info.run_id, "space.yaml", folder)
-            return Path(file).read_text(encoding="utf-8", errors="replace")[:LARGEST_SPACE]
-    except (MlflowException, OSError):
-        return ""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -18,6 +20,14 @@ def sqlite_file(uri: str) -> Path | None:
     except ArgumentError:
         return None
     return Path(database) if database and database != ":memory:" and not database.startswith("file:") else None
+
+
+def local_folder(place: str) -> Path | None:
+    """The folder that the address of artifacts names, or None where it is none on this machine."""
+    parts = urlsplit(place)
+    if parts.scheme == "file" and parts.netloc in ("", "localhost"):
+        return Path(url2pathname(parts.path))
+    return Path(place) if place and not parts.scheme else None
 
 
 def unanswered(uri: str, error: Exception) -> StoreError:

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 import sqlalchemy as sa
-from mlflow.entities import Run
-from mlflow.tracking import MlflowClient
 
+from sweeper.reporting.reading.run import Run
 from sweeper.reporting.reading.runs import newest_attempts, run_table
-from sweeper.reporting.reading.store import known_sweeps, trial_runs
+from sweeper.reporting.reading.store import Store, known_sweeps, trial_runs
 from sweeper.reporting.reading.sweep import Sweep, sweep_of
 
 COLUMNS = ("trial", "repeat", "fold", "state", "reason", "value")
@@ -53,16 +52,14 @@ def chosen_of(sweep: Sweep) -> Chosen | None:
     return Chosen(about["confirms"], about.get("confirms.id", ""), _listed(about.get("confirms.compare", "")), numbers, known)
 
 
-def find_confirmation(
-    client: MlflowClient, parent: Run, experiment: str, connection: sa.Connection | None
-) -> Confirmation | None:
+def find_confirmation(store: Store, parent: Run, experiment: str, connection: sa.Connection | None) -> Confirmation | None:
     """The newest confirmation of a sweep in its store that has a complete training, if there is one. Raises StoreError."""
     own = parent.data.tags.get("sweeper.id", "")
-    for run in known_sweeps(client, experiment):
+    for run in known_sweeps(store, experiment, connection):
         if own and run.data.tags.get("sweeper.confirms.id") == own:
             sweep = sweep_of(run)
             chosen = chosen_of(sweep)
-            runs = run_table(newest_attempts(trial_runs(client, run, connection)), sweep.folds)[[*COLUMNS]]
+            runs = run_table(newest_attempts(trial_runs(store, run, connection)), sweep.folds)[[*COLUMNS]]
             if chosen is not None and (runs["state"] == "COMPLETE").any():
                 return Confirmation(sweep, chosen, runs)
     return None

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import sqlalchemy as sa
-from mlflow.entities import Run
-from mlflow.tracking import MlflowClient
 
 from sweeper.reporting.reading.database import points
 from sweeper.reporting.reading.points import Points
+from sweeper.reporting.reading.run import Run
 from sweeper.reporting.reading.served import served
+from sweeper.reporting.reading.store import Store
 
 HISTORY = ("run_id", "key", "step", "time", "value")
 ONCE = ("objective", "objective_last", "best_epoch", "epochs")
@@ -26,7 +26,7 @@ def is_curve(key: str) -> bool:
 
 
 def read_histories(
-    client: MlflowClient, runs: Sequence[Run], connection: sa.Connection | None, cache: Path | None = None
+    store: Store, runs: Sequence[Run], connection: sa.Connection | None, cache: Path | None = None
 ) -> pd.DataFrame:
     """Columns `HISTORY`, a row for each run, step and metric, in the order of `runs`, steps and names; `run_id` and `key` are
     categories, `time` in Unix milliseconds.
@@ -36,7 +36,7 @@ def read_histories(
     Raises StoreError where the store does not answer.
     """
     keys = sorted({key for run in runs for key in run.data.metrics if is_curve(key)})
-    found = [one.tidy() for one in _points(client, runs, keys, connection, cache)]
+    found = [one.tidy() for one in _points(store, runs, keys, connection, cache)]
     if not runs:
         found = [Points.of([], [], [], [])]
     places = np.repeat(np.arange(len(found)), [len(one.key) for one in found])
@@ -53,10 +53,10 @@ def read_histories(
 
 
 def _points(
-    client: MlflowClient, runs: Sequence[Run], keys: Sequence[str], connection: sa.Connection | None, cache: Path | None
+    store: Store, runs: Sequence[Run], keys: Sequence[str], connection: sa.Connection | None, cache: Path | None
 ) -> list[Points]:
     """Those of each run, in the order of `runs`."""
     places = {key: place for place, key in enumerate(keys)}
     if connection is None:
-        return served(client, runs, places, cache)
+        return served(store.client, runs, places, cache)
     return [points(connection, run.info.run_id, places) for run in runs]

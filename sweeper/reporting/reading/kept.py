@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from mlflow.entities import Run
 
 from sweeper.reporting.reading.points import Points
+from sweeper.reporting.reading.run import Run
 from sweeper.reporting.reading.runs import RUNNING_STILL
 
 _ENDED = ("FINISHED", "FAILED", "KILLED")

@@ -15,14 +15,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 import pandas as pd
-from mlflow.entities import Run
-from mlflow.exceptions import MlflowException
-from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 
+from sweeper.reporting.reading.address import local_folder
+from sweeper.reporting.reading.run import Run
 from sweeper.tracking.layout import LAYER_TABLE
 
 AT_MOST, FETCHED_AT_MOST = 600, 200
@@ -52,7 +49,7 @@ class LayerTables:
     def read(self, runs: pd.DataFrame, maximize: bool = False) -> pd.DataFrame:
         """The frame of `COLUMNS["layers"]` for `runs` (trial, repeat, run_id, choice, value), or for a part of them where they
         are many; runs without a table are left out. `maximize` says that the larger value is the better one."""
-        fetched = any(_folder(place) is None for place in self.places.values())
+        fetched = any(place and local_folder(place) is None for place in self.places.values())
         chosen = spread(runs, FETCHED_AT_MOST if fetched else AT_MOST, maximize)
         ids = [str(run_id) for run_id in chosen["run_id"]]
         with ThreadPoolExecutor(_AT_ONCE if fetched else 1) as pool:
@@ -68,14 +65,23 @@ class LayerTables:
 
     def _table(self, run_id: str) -> list[_Row]:
         place = self.places.get(run_id, "")
-        folder = _folder(place)
+        if not place:
+            return []
+        folder = local_folder(place)
         try:
-            if folder is not None:
-                return _rows(folder / LAYER_TABLE)
+            return self._fetched(place) if folder is None else _rows(folder / LAYER_TABLE)
+        except (OSError, ValueError):
+            return []
+
+    def _fetched(self, place: str) -> list[_Row]:
+        from mlflow.exceptions import MlflowException
+        from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
+
+        try:
             with tempfile.TemporaryDirectory() as own:
                 artifacts = get_artifact_repository(place, tracking_uri=self.tracking_uri or None)
                 return _rows(Path(artifacts.download_artifacts(LAYER_TABLE, own)))  # type: ignore[no-untyped-call]
-        except (MlflowException, OSError, ValueError):
+        except MlflowException:
             return []
 
 
@@ -91,14 +97,6 @@ def spread(runs: pd.DataFrame, most: int, maximize: bool = False) -> pd.DataFram
     taken = place * share // size > (place - 1) * share // size
     order = -runs["value"] if maximize else runs["value"]
     return runs[taken | (order.groupby(runs["choice"]).rank(method="first") == 1)]
-
-
-def _folder(place: str) -> Path | None:
-    """The folder that an address names, or None where it is none on this machine."""
-    parts = urlsplit(place)
-    if parts.scheme == "file" and parts.netloc in ("", "localhost"):
-        return Path(url2pathname(parts.path))
-    return Path(place) if place and not parts.scheme else None
 
 
 def _rows(file: Path) -> list[_Row]:

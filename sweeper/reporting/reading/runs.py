@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from mlflow.entities import Run
 
 from sweeper.records import State
+from sweeper.reporting.reading.run import Run
 
 _STATES = {"FINISHED": "COMPLETE", "KILLED": "PRUNED", "FAILED": "FAILED", "RUNNING": "RUNNING", "SCHEDULED": "RUNNING"}
 RUNNING_STILL = {"INTERRUPTED": "RUNNING"}
@@ -76,7 +76,7 @@ def _row(run: Run) -> dict[str, Any]:
     tags = {key.removeprefix("sweeper."): value for key, value in run.data.tags.items()}
     metrics, info = run.data.metrics, run.info
     state = RUNNING_STILL.get(tags.get("state", ""), tags.get("state", ""))
-    ended = info.end_time if info.end_time and info.start_time else None
+    seconds = (info.end_time - info.start_time) / 1000 if info.end_time and info.start_time else None
     once = {key: value for key, value in metrics.items() if key.startswith(("seconds_", "test_"))}
     return {
         "trial": _identity(run)[0],
@@ -95,7 +95,7 @@ def _row(run: Run) -> dict[str, Any]:
         "value_last": _finite(metrics.get("objective_last")),
         "best_epoch_logged": _whole(metrics, "best_epoch"),
         "epochs": _whole(metrics, "epochs"),
-        "seconds_wall": (ended - info.start_time) / 1000 if ended else None,
+        "seconds_wall": seconds,
         **once,
         **{PARAM + key: value for key, value in run.data.params.items()},
     }

@@ -6,14 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-
-from mlflow.entities import Run
-from mlflow.exceptions import MlflowException
-from mlflow.tracking import MlflowClient
+from typing import TYPE_CHECKING
 
 from sweeper.reporting.reading.address import unanswered
 from sweeper.reporting.reading.kept import file_of, recall, remember
 from sweeper.reporting.reading.points import Points
+from sweeper.reporting.reading.run import Run
+
+if TYPE_CHECKING:
+    from mlflow.tracking import MlflowClient
 
 THREADS = 16
 """Questions that wait for their answers at the same time."""
@@ -24,6 +25,8 @@ def served(client: MlflowClient, runs: Sequence[Run], places: Mapping[str, int],
 
     Raises StoreError where the store does not answer.
     """
+    from mlflow.exceptions import MlflowException
+
     file = file_of(cache, client.tracking_uri, runs) if cache is not None else None
     found = recall(file, runs, places) if file is not None else {}
     missing = [run for run in runs if run.info.run_id not in found]

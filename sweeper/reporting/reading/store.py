@@ -6,20 +6,23 @@ Names are compared here, in Python: MLflow's filters are concatenated text, so n
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-import mlflow
 import sqlalchemy as sa
-from mlflow.entities import Run
-from mlflow.exceptions import MlflowException
-from mlflow.tracking import MlflowClient
 from sqlalchemy.exc import SQLAlchemyError
 
 from sweeper.errors import InputError, did_you_mean
 from sweeper.reporting.reading.address import sqlite_file, unanswered
-from sweeper.reporting.reading.database import child_runs
+from sweeper.reporting.reading.database import child_runs, experiments, tagged_runs
+from sweeper.reporting.reading.run import Run
 from sweeper.reporting.text import clean
 from sweeper.tracking.server import without_driver
 from sweeper.tracking.sqlite_file import is_database
+
+if TYPE_CHECKING:
+    from mlflow.tracking import MlflowClient
 
 PAGE = 1000
 """Runs asked for at a time."""
@@ -28,13 +31,33 @@ SHOWN = 12
 """Known sweeps an error lists."""
 
 
-def open_store(tracking_uri: str | None) -> MlflowClient:
-    """A client of the store; `None` is the one MLflow would use (`MLFLOW_TRACKING_URI`, or its default in this folder).
+@dataclass(frozen=True)
+class Store:
+    """An MLflow store by its address. Its client is made when somebody needs it, which takes seconds."""
+
+    tracking_uri: str
+
+    @cached_property
+    def client(self) -> MlflowClient:
+        """Raises InputError where a database's driver is missing, StoreError where the store does not answer."""
+        from mlflow.exceptions import MlflowException
+        from mlflow.tracking import MlflowClient
+
+        try:
+            return MlflowClient(self.tracking_uri)
+        except ImportError as error:
+            raise InputError(without_driver(self.tracking_uri, error)) from error
+        except (MlflowException, SQLAlchemyError, OSError) as error:
+            raise unanswered(self.tracking_uri, error) from error
+
+
+def open_store(tracking_uri: str | None) -> Store:
+    """The store; `None` is the one MLflow would use (`MLFLOW_TRACKING_URI`, or its default in this folder).
 
     Raises InputError where a SQLite file is missing (MLflow would create it) or is something else (MLflow would try for
-    minutes) or a database's driver, StoreError where the store does not answer.
+    minutes).
     """
-    uri = tracking_uri or mlflow.get_tracking_uri()
+    uri = tracking_uri or _of_mlflow()
     if uri.startswith("sqlite"):
         file = sqlite_file(uri)
         if file is not None and not file.is_file():
@@ -44,20 +67,24 @@ def open_store(tracking_uri: str | None) -> MlflowClient:
             )
         if file is not None and not is_database(file):
             raise InputError(f"{file} is no SQLite database, so no MLflow store. Point --home (SWEEP_HOME) at another folder.")
-    try:
-        return MlflowClient(uri)
-    except ImportError as error:
-        raise InputError(without_driver(uri, error)) from error
-    except (MlflowException, SQLAlchemyError, OSError) as error:
-        raise unanswered(uri, error) from error
+    return Store(uri)
 
 
-def find_sweep(client: MlflowClient, name: str | None, experiment: str, run_id: str | None) -> Run:
-    """The parent run of a sweep: by `run_id`, by `name` (the newest of that name), or the newest of all.
+def _of_mlflow() -> str:
+    import mlflow
+
+    return str(mlflow.get_tracking_uri())
+
+
+def find_sweep(
+    store: Store, name: str | None, experiment: str, run_id: str | None, connection: sa.Connection | None = None
+) -> Run:
+    """The parent run of a sweep: by `run_id`, by `name` (the newest of that name), or the newest of all. Through the
+    `connection` to a database where there is one.
 
     Raises InputError with the nearest name and the known ones, StoreError where the store does not answer.
     """
-    sweeps = known_sweeps(client, experiment)
+    sweeps = known_sweeps(store, experiment, connection)
     if run_id is not None:
         found = [run for run in sweeps if run.info.run_id == run_id]
         if not found:
@@ -77,31 +104,41 @@ def find_sweep(client: MlflowClient, name: str | None, experiment: str, run_id: 
     return named[0]
 
 
-def known_sweeps(client: MlflowClient, experiment: str) -> list[Run]:
+def known_sweeps(store: Store, experiment: str, connection: sa.Connection | None = None) -> list[Run]:
     """The parent runs of all sweeps, newest first; empty where the experiment does not exist."""
-    try:
-        home = client.get_experiment_by_name(experiment)
-        if home is None:
-            return []
-        runs = list(_pages(client, home.experiment_id, "tags.`sweeper.kind` = 'sweep'"))
-    except (MlflowException, SQLAlchemyError, OSError) as error:
-        raise unanswered(client.tracking_uri, error) from error
+    places = None if connection is None else experiments(connection, experiment)
+    if connection is None or places is None or len(places) > 1:  # the client knows which workspace is ours
+        runs = _searched(store, experiment)
+    else:
+        runs = [run for place in places for run in tagged_runs(connection, place, "sweeper.kind", "sweep")]
     return sorted(runs, key=lambda run: (-(run.info.start_time or 0), run.info.run_id))
 
 
-def trial_runs(client: MlflowClient, sweep: Run, connection: sa.Connection | None) -> list[Run]:
+def trial_runs(store: Store, sweep: Run, connection: sa.Connection | None) -> list[Run]:
     """The child runs of a sweep, in no order; runs without a trial number are left out. Through the `connection` to a database
     where there is one."""
-    runs = _below(client, sweep) if connection is None else child_runs(connection, sweep)
+    runs = _below(store, sweep) if connection is None else child_runs(connection, sweep)
     return [run for run in runs if run.data.tags.get("sweeper.trial", "").isdecimal()]
 
 
-def _below(client: MlflowClient, sweep: Run) -> list[Run]:
+def _searched(store: Store, experiment: str) -> list[Run]:
+    from mlflow.exceptions import MlflowException
+
+    try:
+        home = store.client.get_experiment_by_name(experiment)
+        return [] if home is None else list(_pages(store.client, home.experiment_id, "tags.`sweeper.kind` = 'sweep'"))
+    except (MlflowException, SQLAlchemyError, OSError) as error:
+        raise unanswered(store.tracking_uri, error) from error
+
+
+def _below(store: Store, sweep: Run) -> list[Run]:
+    from mlflow.exceptions import MlflowException
+
     where = f"tags.mlflow.parentRunId = '{sweep.info.run_id}'"  # an id of MLflow's own, not a name
     try:
-        return list(_pages(client, sweep.info.experiment_id, where))
+        return list(_pages(store.client, sweep.info.experiment_id, where))
     except (MlflowException, SQLAlchemyError, OSError) as error:
-        raise unanswered(client.tracking_uri, error) from error
+        raise unanswered(store.tracking_uri, error) from error
 
 
 def sweep_name(run: Run) -> str:
@@ -112,7 +149,7 @@ def _pages(client: MlflowClient, experiment_id: str, where: str) -> Iterator[Run
     token: str | None = None
     while True:
         page = client.search_runs([experiment_id], where, max_results=PAGE, page_token=token)
-        yield from page
+        yield from map(Run.of, page)
         token = page.token
         if not token:
             return

@@ -7,12 +7,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from mlflow.entities import Run
-
 from sweeper.errors import InputError
 from sweeper.records import UNITS, Objective
 from sweeper.reporting.reading.offered import Offered, choices_offered, offered_of
 from sweeper.reporting.reading.ranges import Range, ranges_of
+from sweeper.reporting.reading.run import Run
 from sweeper.reporting.reading.store import sweep_name
 
 KNOWN_TAGS = (

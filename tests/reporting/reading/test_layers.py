@@ -55,10 +55,10 @@ def test_tables_are_read_when_they_are_asked_for(planted: SweepFrames, fresh: st
 
 
 def test_tables_on_a_server_are_fetched(planted: SweepFrames, monkeypatch: pytest.MonkeyPatch) -> None:
-    own = reading._folder
-    monkeypatch.setattr(reading, "_folder", lambda place: None)
+    own = reading.local_folder
+    monkeypatch.setattr(reading, "local_folder", lambda place: None)
     fetched = planted.tables.read(planted.runs[planted.runs["state"] == "COMPLETE"])
-    monkeypatch.setattr(reading, "_folder", own)
+    monkeypatch.setattr(reading, "local_folder", own)
     pd.testing.assert_frame_equal(fetched, planted.layers)
 
 
