@@ -62,3 +62,9 @@ def _plain_environment() -> Iterator[None]:
                 del os.environ[name]
         os.environ["NO_COLOR"] = "1"
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_beside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports are drawn and attached in the test's own process, which has loaded what does it already."""
+    monkeypatch.setattr("sweeper.executors.beside.several_cores", lambda: False)

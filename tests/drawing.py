@@ -8,17 +8,16 @@ import pytest
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """The figures are empty."""
-    from sweeper.reporting.page import pictures
+    from sweeper.reporting.figures import draw
+    from sweeper.reporting.figures.drawn import Drawn
 
-    monkeypatch.setattr(pictures, "draw", lambda values, narrow: "<svg></svg>")
-    monkeypatch.setattr(pictures, "picture", lambda values: b"")
+    monkeypatch.setattr(draw, "draw", lambda values: Drawn("<svg></svg>", "<svg></svg>", b""))
 
 
 @pytest.fixture
 def drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every figure is drawn for a wide page alone, not for a phone and as a picture too."""
-    from sweeper.reporting.page import pictures
+    from sweeper.reporting.figures import draw
+    from sweeper.reporting.figures.drawn import Drawn
 
-    draw = pictures.draw
-    monkeypatch.setattr(pictures, "draw", lambda values, narrow: "<svg></svg>" if narrow else draw(values, narrow))
-    monkeypatch.setattr(pictures, "picture", lambda values: b"")
+    monkeypatch.setattr(draw, "draw", lambda values: Drawn(draw.inline(values, narrow=False), "<svg></svg>", b""))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sweeper.errors import InputError, StoreError, SweepError
 
 if TYPE_CHECKING:
+    from sweeper.executors.beside import Beside
     from sweeper.reporting import SweepFrames, WrittenReport
 
 CURVES = ".curves"
@@ -36,18 +39,29 @@ def write(home: Path, frames: SweepFrames, out: Path | None = None, refresh: int
     from sweeper.tracking.home import Home, file_name
 
     folder = out or shown(Home.at(home).folder / "reports" / file_name(frames.sweep.name))
-    written = write_report(frames, folder, refresh=refresh)
-    if not refresh:
-        _attach(_source(home, frames.sweep.name)[1], frames, written)
+    if refresh:
+        return write_report(frames, folder, refresh=refresh)
+    uri = _source(home, frames.sweep.name)[1]
+    with _attaching() as process:
+        process.call("ready", uri)
+        written = write_report(frames, folder)
+        _attach(process, uri, frames, written)
     return written
 
 
-def _attach(uri: str, frames: SweepFrames, written: WrittenReport) -> None:
+def _attaching() -> AbstractContextManager[Beside]:
+    """What attaches needs seconds to import MLflow, which a process beside does meanwhile, where it is not imported yet."""
+    from sweeper.executors.beside import beside, here
+
+    module = "sweeper.tracking.attaching"
+    return here(module) if "mlflow" in sys.modules else beside(module)
+
+
+def _attach(process: Beside, uri: str, frames: SweepFrames, written: WrittenReport) -> None:
     from sweeper.cli.screen.output import remark
-    from sweeper.tracking.attaching import attach_report
 
     try:
-        attach_report(uri, frames.sweep.run_id, written.index.parent, written.tables)
+        process.call("attach_report", uri, frames.sweep.run_id, written.index.parent, written.tables)()
     except StoreError as error:
         remark(str(error))
 

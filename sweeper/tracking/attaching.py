@@ -31,6 +31,12 @@ _NOTE = "mlflow.note.content"
 _LINK = re.compile(r"\n*\[The report of this sweep\]\([^)]*\)\s*$")
 
 
+def ready(tracking_uri: str) -> None:
+    """Loads what attaching to this store takes. Raises as MLflow does where the store does not answer."""
+    _check_writable(tracking_uri)
+    MlflowClient(tracking_uri)
+
+
 def attach_report(tracking_uri: str, run_id: str, folder: Path, tables: Sequence[Path]) -> None:
     """Puts the report that lies in `folder` in the place of the one that the run has: page, Markdown, findings, figures, and
     those `tables` that are no larger than `LARGEST`.

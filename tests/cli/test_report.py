@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from sweeper.cli import refreshing
 from sweeper.errors import StoreError
+from sweeper.reporting.reading.store import known_sweeps, open_store
 from sweeper.tracking import attaching
 from sweeper.tracking.home import Home
 from sweeper.tracking.lock import Lock
@@ -121,6 +125,23 @@ def test_ctrl_c_leaves_a_page_that_stands_still(cli: Cli, home: Path, monkeypatc
     assert "</html>" in Path("page/index.html").read_text()
     assert 'http-equiv="refresh"' not in Path("page/index.html").read_text()
     assert [path.name for path in Path("page").glob(".*")] == [".written.json"]
+
+
+def test_a_command_of_its_own_attaches_what_it_wrote(home: Path, tmp_path: Path) -> None:
+    """In a process beside, for what reads a known database imports no MLflow."""
+    code = (
+        "import sys; from sweeper.cli.main import main\n"
+        "try: main()\nfinally: print(*{'mlflow', 'matplotlib', 'sweeper.reporting'} & {*sys.modules}, file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", code, "report", "--out", "page", "--home", str(home)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "page/index.html\n")
+    if len(os.sched_getaffinity(0)) > 1:
+        assert done.stderr == "sweeper.reporting\n"
+    run = known_sweeps(open_store(f"sqlite:///{home / 'mlflow.db'}"), "sweeper")[0]
+    assert run.data.tags[attaching.TAG] == "report/index.html"
+    [attached] = (home / "mlartifacts").rglob("report/index.html")
+    assert attached.read_bytes() == (tmp_path / "page" / "index.html").read_bytes()
 
 
 @pytest.mark.usefixtures("undrawn")

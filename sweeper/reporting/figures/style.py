@@ -1,16 +1,13 @@
 """Colours, type and the SVG of all figures.
 
-Colours are drawn as stand-ins and written as CSS variables, so that one drawing serves light and dark. The palette was
-chosen for distance under simulated protanopia, deuteranopia and tritanopia, with a contrast of at least 4.3 on the page.
+Figures are drawn in the colours of the light page; in SVG they become CSS variables, so that one drawing serves light, dark
+and print.
 """
 
 from __future__ import annotations
 
-import contextlib
 import io
 import re
-from collections.abc import Iterator
-from contextvars import ContextVar
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -19,26 +16,12 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sweeper.reporting.figures.palette import PALETTE
+
 WIDE, NARROW = 806, 350
 """Widths in CSS pixels."""
 
-PALETTE = {
-    "page": ("#fdfdfb", "#15181b"),
-    "ink": ("#1c2127", "#e8eaec"),
-    "second": ("#59626d", "#a3abb4"),
-    "hairline": ("#dfe2e5", "#30363c"),
-    "grid": ("#e9ebed", "#282d32"),
-    "choice-0": ("#3f454d", "#e0e4e8"),
-    "choice-1": ("#3b6fe0", "#6ea2ff"),
-    "choice-2": ("#0a8754", "#3cc78a"),
-    "choice-3": ("#b8500b", "#ea9440"),
-    "choice-4": ("#b8399e", "#e07fcb"),
-    "choice-grey": ("#7b848e", "#868f98"),
-    "look": ("#9a5b00", "#e5b45a"),
-}
-"""Name -> (light, dark)."""
-
-_STAND_INS = {name: f"#fe{place:02x}fd" for place, name in enumerate(PALETTE)}
+_VARIABLES = {light: f"var(--{name})" for name, (light, _) in PALETTE.items()}
 
 RC: dict[Any, Any] = {
     "svg.fonttype": "none",
@@ -64,22 +47,8 @@ class Drawing:
     label: str
 
 
-_printed = ContextVar("printed", default=False)
-
-
-@contextlib.contextmanager
-def printed() -> Iterator[None]:
-    """Within, colours are those of the light page itself, for files that no stylesheet reaches."""
-    token = _printed.set(True)
-    try:
-        yield
-    finally:
-        _printed.reset(token)
-
-
 def colour(name: str) -> str:
-    """The stand-in that becomes `var(--name)`, or the colour itself."""
-    return PALETTE[name][0] if _printed.get() else _STAND_INS[name]
+    return PALETTE[name][0]
 
 
 def choice_colour(place: int) -> str:
@@ -115,8 +84,7 @@ def svg(drawing: Drawing) -> str:
     text = out.getvalue().decode()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
-    for name, stand_in in _STAND_INS.items():
-        text = text.replace(stand_in, f"var(--{name})")
+    text = re.sub(r"\b(fill|stroke): (#[0-9a-f]{6})", _variable, text)
     for gid, words in drawing.says.items():
         text = _hovered(text, f'<g id="{gid}">', words)
     # Names that nothing refers to: two figures would share them.
@@ -127,6 +95,11 @@ def svg(drawing: Drawing) -> str:
     size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
     head = f'<svg class="figure" role="img" aria-label="{escape(drawing.label)}" {size}>'
     return head + text[text.index(">") + 1 :]
+
+
+def _variable(style: re.Match[str]) -> str:
+    """`fill: var(--ink)` for the colour of that name."""
+    return f"{style[1]}: {_VARIABLES.get(style[2], style[2])}"
 
 
 def _hovered(text: str, group: str, words: str | tuple[str, ...]) -> str:

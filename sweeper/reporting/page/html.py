@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from sweeper.reporting.figures.style import PALETTE
+from sweeper.reporting.figures.palette import PALETTE
 from sweeper.reporting.page.pictures import Pictures
 from sweeper.reporting.story.blocks import GREY, Block, Details, Facts, Report, Table
 

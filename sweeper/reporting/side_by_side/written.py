@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sweeper.errors import StoreError
+from sweeper.reporting.figures.draw import draw
 from sweeper.reporting.frames import SweepFrames
 from sweeper.reporting.page.folder import replaced
 from sweeper.reporting.page.html import html
 from sweeper.reporting.page.markdown import markdown
-from sweeper.reporting.page.pictures import pictures, write_pictures
+from sweeper.reporting.page.pictures import figures_of, write_pictures
 from sweeper.reporting.page.terminal import section_lines
 from sweeper.reporting.side_by_side.contests import contests
 from sweeper.reporting.side_by_side.parameters import differing, said
@@ -50,8 +51,8 @@ def write_compared(frames: Sequence[SweepFrames], out: Path) -> Path:
     report = report_of(Several.of(frames))
     try:
         with replaced(out, last="index.html") as new:
-            drawn = pictures(report)
-            write_pictures(report, drawn, new)
+            drawn = {figure.key: draw(figure) for figure in figures_of(report.sections)}
+            write_pictures(drawn, new)
             (new / "report.md").write_text(markdown(report), encoding="utf-8")
             (new / "index.html").write_text(html(report, drawn), encoding="utf-8")
     except OSError as error:

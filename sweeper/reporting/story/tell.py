@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from datetime import UTC, datetime
 
 from sweeper.errors import InputError, did_you_mean
@@ -60,12 +60,19 @@ CONCLUSIONS, PAIRS = 7, 3
 """So many findings open a report, and so many of them are about the choices at most."""
 
 
-def tell(subject: Subject, found: Sequence[Finding]) -> Report:
-    """What was `found` in short, then all sections in the order of `SECTIONS`. The same frames give the same values: nothing
-    asks for the time."""
+def sections(subject: Subject) -> Iterator[Section]:
+    """All that have something to say of this sweep, in the order of `SECTIONS`, each told when it is asked for."""
+    for key in SECTIONS:
+        if (section := _told(subject, key)) is not None:
+            yield section
+
+
+def tell(subject: Subject, found: Sequence[Finding], told: Sequence[Section] | None = None) -> Report:
+    """What was `found` in short, then all sections, told here where they are not `told` yet. The same frames give the same
+    values: nothing asks for the time."""
+    told = tuple(sections(subject)) if told is None else told
     frames, sweep = subject.frames, subject.frames.sweep
     date = datetime.fromtimestamp(sweep.started / 1000, UTC).strftime("%d %B %Y").lstrip("0") if sweep.started else ""
-    sections = tuple(section for key in SECTIONS if (section := _told(subject, key)) is not None)
     return Report(
         sweep=clean(sweep.name, 80),
         date=date,
@@ -73,8 +80,8 @@ def tell(subject: Subject, found: Sequence[Finding]) -> Report:
         subtitle=_subtitle(subject),
         cautions=cautions(subject),
         numbers=key_numbers(subject),
-        conclusions=_conclusions(subject, found, {section.key for section in sections}),
-        sections=sections,
+        conclusions=_conclusions(subject, found, {section.key for section in told}),
+        sections=tuple(told),
     )
 
 

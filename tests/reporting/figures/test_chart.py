@@ -7,7 +7,7 @@ import matplotlib
 import pytest
 
 from sweeper.reporting.figures.chart import HOVERED, _draw
-from sweeper.reporting.figures.draw import draw
+from sweeper.reporting.figures.draw import inline
 from sweeper.reporting.figures.labels import breadth, within
 from sweeper.reporting.figures.style import RC
 from sweeper.reporting.story.blocks import Area, Axis, Bar, Caption, Chart, Heat, Interval, Line, Mark, Points
@@ -36,17 +36,17 @@ MARKS = (
 
 @pytest.mark.parametrize("narrow", [False, True])
 def test_every_mark_says_what_it_is(narrow: bool) -> None:
-    said = titles(draw(chart(*MARKS), narrow))
+    said = titles(inline(chart(*MARKS), narrow))
     assert {"the band", "the line", "trial 1", "trial 2", "trial 3", "trial 4 diverged", "the estimate", "7 trials"} == {*said}
 
 
 def test_the_same_chart_gives_the_same_bytes() -> None:
-    assert draw(chart(*MARKS), False) == draw(chart(*MARKS), False)
+    assert inline(chart(*MARKS), False) == inline(chart(*MARKS), False)
 
 
 def test_a_name_is_text_and_a_dollar_sign_no_formula() -> None:
     name = "<script>$x$&"
-    svg = draw(chart(Line((1e-3, 0.1), (0.2, 0.3), 1, name, name=name)), False)
+    svg = inline(chart(Line((1e-3, 0.1), (0.2, 0.3), 1, name, name=name)), False)
     assert "<script" not in svg
     assert name in titles(svg)
     assert "&lt;script&gt;$x$&amp;" in svg
@@ -54,25 +54,25 @@ def test_a_name_is_text_and_a_dollar_sign_no_formula() -> None:
 
 def test_a_long_name_on_the_axis_keeps_its_end_on_a_phone() -> None:
     y = Axis("", 0.0, 1.0, ticks=((0.5, "optimizer.adam.learning_rate"),))
-    texts = re.findall(r">([^<>]*learning_rate)<", draw(chart(*MARKS[4:5], y=y), True))
+    texts = re.findall(r">([^<>]*learning_rate)<", inline(chart(*MARKS[4:5], y=y), True))
     assert texts == ["…learning_rate"]
-    assert "optimizer.adam.learning_rate" in draw(chart(*MARKS[4:5], y=y), False)
+    assert "optimizer.adam.learning_rate" in inline(chart(*MARKS[4:5], y=y), False)
 
 
 def test_very_many_points_are_one_path() -> None:
     many = HOVERED + 1
     points = Points((0.1,) * many, (0.5,) * many, 1, ("a trial",) * many)
-    assert titles(draw(chart(points), False)) == []
+    assert titles(inline(chart(points), False)) == []
 
 
 def test_a_linear_axis_has_its_own_ticks_unless_told() -> None:
     x = Axis("epochs", 0, 20)
-    assert ">20<" in draw(chart(Line((0, 20), (0.1, 0.2), 1, "line"), x=x), False)
+    assert ">20<" in inline(chart(Line((0, 20), (0.1, 0.2), 1, "line"), x=x), False)
 
 
 def test_a_heat_map_says_each_cell_and_leaves_out_what_is_missing() -> None:
     heat = Heat("signal", ("dense", "dense_1"), ("0", "1"), ((-1.0, None), (-2.5, float("nan"))), "decades", CAPTION)
-    svg = draw(heat, False)
+    svg = inline(heat, False)
     assert titles(svg) == ["dense, 0: −1", "dense_1, 0: −2.5"]
     assert ">−2.5<" in svg, "the legend's lower end"
 
@@ -80,7 +80,7 @@ def test_a_heat_map_says_each_cell_and_leaves_out_what_is_missing() -> None:
 def test_the_shade_follows_the_value_and_equal_values_share_one() -> None:
     def shades(values: tuple[float, ...]) -> list[float]:
         heat = Heat("signal", ("dense",), tuple(map(str, range(len(values)))), (values,), "decades", CAPTION)
-        cells = draw(heat, False).split("<title>dense, ")[1:]
+        cells = inline(heat, False).split("<title>dense, ")[1:]
         return [float(re.findall(r"opacity: ([0-9.]+)", cell)[0]) for cell in cells]
 
     low, middle, high = shades((1.0, 2.0, 3.0))
@@ -89,13 +89,13 @@ def test_the_shade_follows_the_value_and_equal_values_share_one() -> None:
 
 
 def test_a_heat_map_without_a_finite_value_is_drawn() -> None:
-    assert titles(draw(Heat("signal", ("dense",), ("0",), ((None,),), "decades", CAPTION), True)) == []
+    assert titles(inline(Heat("signal", ("dense",), ("0",), ((None,),), "decades", CAPTION), True)) == []
 
 
 def test_texts_under_an_axis_do_not_touch_and_the_first_have_precedence() -> None:
     words = [f"initializer_{letter}" for letter in "abcdefghij"]
     ticks = [(float(place), words[place]) for place in (9, *range(9))]
-    svg = draw(chart(Bar(0.0, 1.0, 0.2, 0, "7 trials"), x=Axis("initializer", -0.6, 9.4, ticks=tuple(ticks))), True)
+    svg = inline(chart(Bar(0.0, 1.0, 0.2, 0, "7 trials"), x=Axis("initializer", -0.6, 9.4, ticks=tuple(ticks))), True)
     there = [word for word in words if f">{word}<" in svg]
     assert words[9] in there
     assert 1 < len(there) < 10

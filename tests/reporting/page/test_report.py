@@ -54,6 +54,16 @@ def test_the_same_sweep_gives_the_same_bytes(written: Path, optimizers: SweepFra
     assert [name for name in first.keys() | second.keys() if first.get(name) != second.get(name)] == []
 
 
+def test_figures_that_a_process_beside_draws_are_the_same(
+    written: Path, optimizers: SweepFrames, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("sweeper.executors.beside.several_cores", lambda: True)
+    monkeypatch.setattr("sweeper.reporting.figures.draw.draw", None)  # nothing is drawn here
+    write_report(optimizers, tmp_path / "beside")
+    first, second = contents(written), contents(tmp_path / "beside")
+    assert [name for name in first.keys() | second.keys() if first.get(name) != second.get(name)] == []
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
