@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sweeper.errors import StoreError
-from sweeper.reporting.figures.draw import draw
+from sweeper.reporting.figures import draw
 from sweeper.reporting.frames import SweepFrames
 from sweeper.reporting.page.folder import replaced
 from sweeper.reporting.page.html import html
@@ -51,7 +51,7 @@ def write_compared(frames: Sequence[SweepFrames], out: Path) -> Path:
     report = report_of(Several.of(frames))
     try:
         with replaced(out, last="index.html") as new:
-            drawn = {figure.key: draw(figure) for figure in figures_of(report.sections)}
+            drawn = {figure.key: draw.draw(figure) for figure in figures_of(report.sections)}
             write_pictures(drawn, new)
             (new / "report.md").write_text(markdown(report), encoding="utf-8")
             (new / "index.html").write_text(html(report, drawn), encoding="utf-8")
