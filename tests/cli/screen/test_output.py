@@ -17,7 +17,7 @@ ROWS = [("7", "COMPLETE", "activation sigmoid, initializer small_normal, learnin
 
 def on_a_terminal(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
-    monkeypatch.setattr(shutil, "get_terminal_size", lambda *_: os.terminal_size((width, 24)))
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda *_, **__: os.terminal_size((width, 24)))
 
 
 @pytest.mark.parametrize(("width", "indent"), [(40, 17), (24, 4)])
