@@ -73,7 +73,7 @@ class Program(ABC):
         model = network.model
         logits = ends_in_logits(model, info.input_shape)
         self._rule = update_rule(configuration)
-        self._descent = Descent(self._rule, Joining(model.trainable_variables, backend.joined))
+        self._descent = Descent(self._rule, Joining(model.trainable_variables, backend.joined if self._rule.joins else 0))
         self._learner = Supervised(model, self._descent, loss_function(info.task, logits=logits), backend.differentiate)
         self._measures = Measures(metrics, info, logits=logits)
         self._probe = Probe(model, self._learner.predict)

@@ -13,6 +13,8 @@ from sweeper.parts.optimizers.rule import Array, Inputs, Slots, shared_inputs
 class Adagrad:
     """`a = a + g²; w = w - lr g / sqrt(a + epsilon)` (Duchi et al. 2011, figure 1; epsilon inside the root, as Keras)."""
 
+    joins = False
+
     def __init__(self, settings: Mapping[str, Any]) -> None:
         pass
 

@@ -14,6 +14,8 @@ class Adam:
     """Kingma and Ba 2014, arXiv 1412.6980, in the order of the end of section 2 (bias correction in the step size), as
     Keras; `amsgrad` keeps the largest second moment (Reddi et al. 2018, arXiv 1904.09237)."""
 
+    joins = True
+
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._amsgrad = bool(settings.get("amsgrad", False))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from keras import ops
@@ -32,27 +32,26 @@ class Descent:
     ) -> tuple[list[Array], Slots]:
         """Weights and slots after one step as Keras's optimizers take it: clip the gradients, decay the weights, update."""
         join = self._joining.join
-        clipped, decayed = clip(gradients, inputs, join), decay(join(weights), inputs, learning_rate)
+        clipped, decayed = join(clip(gradients, inputs)), decay(join(weights), inputs, learning_rate)
         updated, slots = self._rule.update(clipped, decayed, slots, inputs, learning_rate, step)
         return self._joining.part(updated), slots
 
 
-def clip(gradients: Sequence[Array], inputs: Inputs, join: Callable[[Sequence[Array]], list[Array]]) -> list[Array]:
-    """The gradients, joined, cut by whichever of `clipnorm`, `global_clipnorm`, `clipvalue` is among the inputs (Pascanu et al.
+def clip(gradients: Sequence[Array], inputs: Inputs) -> list[Array]:
+    """The gradients cut by whichever of `clipnorm`, `global_clipnorm`, `clipvalue` is among the inputs (Pascanu et al.
     2013, arXiv 1211.5063, section 3.2, for the norms)."""
     if "clipnorm" in inputs:
-        return join([_cut_to_norm(gradient, inputs["clipnorm"]) for gradient in gradients])
-    joined = join(gradients)
+        return [_cut_to_norm(gradient, inputs["clipnorm"]) for gradient in gradients]
     if "global_clipnorm" in inputs:
         norm = ops.sqrt(ops.sum(ops.stack([ops.sum(ops.square(gradient)) for gradient in gradients])))
         limit = inputs["global_clipnorm"]
         # The last term turns a norm that is not finite into NaN, as Keras does, instead of hiding it.
         scale = limit * ops.minimum(1.0 / norm, 1.0 / limit) + (norm - norm)
-        return [gradient * scale for gradient in joined]
+        return [gradient * scale for gradient in gradients]
     if "clipvalue" in inputs:
         limit = inputs["clipvalue"]
-        return [ops.maximum(ops.minimum(gradient, limit), -limit) for gradient in joined]
-    return joined
+        return [ops.maximum(ops.minimum(gradient, limit), -limit) for gradient in gradients]
+    return list(gradients)
 
 
 def decay(weights: Sequence[Array], inputs: Inputs, learning_rate: Array) -> list[Array]:

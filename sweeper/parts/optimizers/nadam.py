@@ -19,6 +19,8 @@ class Nadam:
     Unlike in Adam, Keras subtracts betas in float32 here; so do we.
     """
 
+    joins = False
+
     def __init__(self, settings: Mapping[str, Any]) -> None:
         pass
 

@@ -14,6 +14,8 @@ class RMSprop:
     """`v = rho v + (1 - rho) g²; w = w - lr g / sqrt(v + epsilon)`, `centered` less the squared mean (Hinton 2012, lecture 6e;
     Graves 2013, arXiv 1308.0850, equations 38 to 45, for centered and momentum)."""
 
+    joins = False
+
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._centered = bool(settings.get("centered", False))
 

@@ -20,7 +20,14 @@ Inputs = Mapping[str, Array]
 
 class Rule(Protocol):
     """An update rule of one structure, which acts on each entry of a weight by itself. Constructed in the worker from a part's
-    settings, once for each program."""
+    settings, once for each program.
+
+    `joins` says whether small weights may be updated as one (`joining`) with the same bits. They may not where the first thing
+    that happens to a gradient is a product with a number: TensorFlow's graph optimizer contracts that with the products from
+    which the gradient comes (of batch normalization, say), in Keras's own step too, but not across a join.
+    """
+
+    joins: bool
 
     def __init__(self, settings: Mapping[str, Any]) -> None: ...
 

@@ -15,6 +15,8 @@ class SGD:
     the same bits.
     """
 
+    joins = False
+
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._nesterov = bool(settings.get("nesterov", False))
 
