@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -13,7 +14,7 @@ from multiprocessing.connection import Connection
 
 from sweeper.errors import SweepError
 from sweeper.executors.channel import PipeChannel
-from sweeper.executors.executor import resolve
+from sweeper.executors.lean import resolve_without
 from sweeper.records import WorkerSettings
 
 BOOT = "import sys; sys.path[:] = sys.argv[1].split('\\n'); from sweeper.executors.child import main; main(sys.argv[2:])"
@@ -24,14 +25,15 @@ _PR_SET_PDEATHSIG = 1
 
 
 def main(arguments: Sequence[str]) -> None:
-    """`descriptor parent_pid entry`; ends the process."""
-    descriptor, parent, entry = arguments
+    """`descriptor parent_pid entry`, and the packages that the entry is imported without; ends the process."""
+    descriptor, parent, entry, *without = arguments
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     _die_with(int(parent))
     channel = PipeChannel(Connection(int(descriptor)))
     code = 0
     try:
-        serve = resolve(entry)  # takes seconds where it imports TensorFlow; the settings come when the data is prepared
+        serve = resolve_without(entry, without)  # takes seconds with TensorFlow; settings come when the data is prepared
+        gc.freeze()  # a million objects of the imports, which stay: looking through them was 4 % of compiling
         first = channel.receive()
         if first is not None and "settings" in first:
             serve(channel, WorkerSettings.from_json(first["settings"]))

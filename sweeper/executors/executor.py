@@ -19,12 +19,14 @@ Main = Callable[[Channel, WorkerSettings], None]
 @dataclass(frozen=True)
 class Launch:
     """How a worker begins: its `entry` (`module:function`, imported at once, while nothing is known of the data yet), the
-    file that takes its output, and what its environment has beside the parent's."""
+    file that takes its output, what its environment has beside the parent's, and the packages `without` which the entry is
+    imported in a process of its own, since it uses them only where they are installed."""
 
     worker: str
     entry: str
     log: Path
     environment: Mapping[str, str] = field(default_factory=dict)
+    without: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

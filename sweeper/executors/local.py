@@ -28,7 +28,7 @@ class _Worker:
         self.name = launch.worker
         self.connection, theirs = Pipe()
         path = "\n".join(entry or str(Path.cwd()) for entry in sys.path)
-        arguments = [str(theirs.fileno()), str(os.getpid()), launch.entry]
+        arguments = [str(theirs.fileno()), str(os.getpid()), launch.entry, *launch.without]
         with launch.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-X", "faulthandler", "-c", BOOT, path, *arguments],

@@ -9,6 +9,7 @@ from sweeper.errors import InputError, StoreError
 from sweeper.executors.device import Device
 from sweeper.executors.executor import Executor, Launch
 from sweeper.executors.inline import InlineExecutor
+from sweeper.executors.lean import OPTIONAL
 from sweeper.executors.local import LocalExecutor
 from sweeper.records import WorkerSettings
 from sweeper.search.profile import Clock
@@ -47,7 +48,8 @@ class Crew:
         self.clock.launched(worker)
         try:
             self._spools[worker].touch(mode=0o600)
-            self.executor.start(Launch(worker, self._entry, self._folder.logs / f"{worker}.log", environment))
+            log = self._folder.logs / f"{worker}.log"
+            self.executor.start(Launch(worker, self._entry, log, environment, OPTIONAL[self._backend]))
         except OSError as error:
             raise StoreError(f"cannot start worker {worker} in {self._folder.path}: {error.strerror or error}") from error
 
@@ -87,7 +89,7 @@ class Crew:
         return self._spools[worker]
 
 
-_SECONDS = {"tensorflow": "TensorFlow needs about 6 s", "jax": "JAX needs about 3 s"}
+_SECONDS = {"tensorflow": "TensorFlow needs about 4 s", "jax": "JAX needs about 2 s"}
 
 
 def starting(workers: int, device: str, backend: str) -> Preparing:
