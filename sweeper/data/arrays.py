@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from sweeper.data.raw import Array
 from sweeper.errors import DataError
 from sweeper.records import DataInfo
+
+ALIGNMENT = 64
+"""Bytes: an array whose memory begins at a multiple of them can be used by TensorFlow and JAX where it lies."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,28 @@ class Parts:
         if train is None:
             raise DataError(f"{info.name}: the prepared data have no training part.")
         return Parts(train, _part(info, "validation"), _part(info, "test"))
+
+
+def aligned(shape: Sequence[int], dtype: DTypeLike) -> Array:
+    """An array with nothing in it yet, whose memory begins at a multiple of `ALIGNMENT` bytes."""
+    size = math.prod(shape) * np.dtype(dtype).itemsize
+    room = np.empty(size + ALIGNMENT, "uint8")
+    begin = -room.ctypes.data % ALIGNMENT
+    return room[begin : begin + size].view(dtype).reshape(shape)
+
+
+def taken(array: Array, rows: Array) -> Array:
+    """These rows of an array, in aligned memory of their own."""
+    found = aligned((len(rows), *array.shape[1:]), array.dtype)
+    # "clip" writes straight to its place; the default gathers elsewhere first, for a row that is not there.
+    return np.take(array, rows, axis=0, out=found, mode="clip")
+
+
+def joined(arrays: Sequence[Array]) -> Array:
+    """The rows of all of them behind each other, in aligned memory of their own."""
+    kind = np.result_type(*arrays)
+    found = aligned((sum(map(len, arrays)), *arrays[0].shape[1:]), kind)
+    return np.concatenate(arrays, out=found)
 
 
 def _part(info: DataInfo, name: str) -> Part | None:

@@ -13,8 +13,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from sweeper.data.arrays import Part
-from sweeper.data.raw import Array
+from sweeper.data.arrays import Part, joined, taken
 
 Chunk = TypeVar("Chunk")
 
@@ -50,7 +49,7 @@ def shuffled(part: Part, rows: int, seed: int, mixed: int = MIXED) -> Iterator[P
         whole = count if first + mixed >= len(starts) else count // rows * rows
         for start in range(0, whole, rows):
             chosen = order[start : min(start + rows, whole)]
-            yield Part(x[chosen], y[chosen])
+            yield Part(taken(x, chosen), taken(y, chosen))
         left = order[whole:]
         count = len(left)
         x[:count], y[:count] = x[left], y[left]
@@ -97,5 +96,4 @@ class _End:
 
 def _read(part: Part, start: int, stop: int) -> Part:
     """These rows in memory."""
-    x: Array = np.array(part.x[start:stop])
-    return Part(x, np.array(part.y[start:stop]))
+    return Part(joined([part.x[start:stop]]), joined([part.y[start:stop]]))

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sweeper.data.arrays import Part, Parts
+from sweeper.data.arrays import Part, Parts, joined
 from sweeper.data.streams import ahead, in_order, shuffled
 from sweeper.diagnostics.probe import PROBE_ROWS
 from sweeper.records import DataInfo
@@ -79,8 +79,8 @@ class StreamedData:
         return max(self._rows // batch_size, 1) * batch_size
 
     def _on_device(self, chunks: Iterator[Part], fold: int) -> Chunks:
-        info, array = self._info.fold(fold), self._backend.array
-        with closing(ahead(Chunk(array(one.x), array(network_targets(one, info)), len(one)) for one in chunks)) as ready:
+        info, adopt = self._info.fold(fold), self._backend.adopt
+        with closing(ahead(Chunk(adopt(one.x), adopt(network_targets(one, info)), len(one)) for one in chunks)) as ready:
             yield from ready
 
     def _first_rows(self) -> DeviceData:
@@ -92,7 +92,7 @@ class StreamedData:
             xs.append(np.array(first.x))
             ys.append(network_targets(first, self._info.fold(fold)))
             index.append({TRAIN: np.arange(used, used + len(first), dtype="int32")})
-        return DeviceData(self._backend.array(np.concatenate(xs)), self._backend.array(np.concatenate(ys)), tuple(index))
+        return DeviceData(self._backend.adopt(joined(xs)), self._backend.adopt(joined(ys)), tuple(index))
 
 
 def _parts(fold: DataInfo) -> dict[str, Part]:

@@ -46,6 +46,10 @@ class Backend(Protocol):
     def array(self, value: Any, dtype: str | None = None) -> Array:
         """The value on the device."""
 
+    def adopt(self, value: np.ndarray) -> Array:
+        """The value on the device, for its caller to forget: a CPU may go on in the same memory, if it is aligned
+        (`data.arrays.aligned`)."""
+
     def differentiate(
         self, function: Callable[[Sequence[Array]], tuple[Array, Any]], weights: Sequence[Array]
     ) -> tuple[Array, Any, list[Array]]:

@@ -40,6 +40,9 @@ class Jax:
     def array(self, value: Any, dtype: str | None = None) -> Array:
         return jnp.asarray(value, dtype=dtype)
 
+    def adopt(self, value: np.ndarray) -> Array:
+        return jnp.asarray(value)
+
     def differentiate(
         self, function: Callable[[Sequence[Array]], tuple[Array, Any]], weights: Sequence[Array]
     ) -> tuple[Array, Any, list[Array]]:

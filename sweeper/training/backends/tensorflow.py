@@ -14,6 +14,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from sweeper.data.arrays import ALIGNMENT, joined
 from sweeper.training.backends.backend import EVALUATION_ROWS, Array, Measure, Step, Tree
 
 
@@ -26,6 +27,7 @@ class TensorFlow:
     same_bits_in_any_lane = False
     joined = 1 << 15
     """An eighth of a megabyte each, which stays in a core's cache."""
+    _card = False
 
     def claim(self, cache: str) -> str:
         """A GPU's memory is taken as it is needed. TensorFlow keeps no compiled programs."""
@@ -37,6 +39,13 @@ class TensorFlow:
 
     def array(self, value: Any, dtype: str | None = None) -> Array:
         return tf.constant(value, dtype=dtype)
+
+    def adopt(self, value: np.ndarray) -> Array:
+        """`tf.constant` copies twice; what lies askew has to be copied once, for kernels read it in aligned words."""
+        if self._card:
+            return tf.constant(value)
+        ready = value.ctypes.data % ALIGNMENT == 0 and value.flags.c_contiguous and value.flags.writeable
+        return tf.experimental.dlpack.from_dlpack((value if ready else joined([value])).__dlpack__())
 
     def differentiate(
         self, function: Callable[[Sequence[Array]], tuple[Array, Any]], weights: Sequence[Array]
