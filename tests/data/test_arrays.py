@@ -47,7 +47,7 @@ def test_rows_are_taken_and_joined_into_aligned_memory_of_their_own(array, data)
         (joined([array, array[:1]]), np.concatenate([array, array[:1]])),
     ):
         np.testing.assert_array_equal(found, expected, strict=True)
-        assert found.ctypes.data % ALIGNMENT == 0
+        assert found.size == 0 or found.ctypes.data % ALIGNMENT == 0
         assert found.flags.c_contiguous
         assert found.flags.writeable
         assert not np.shares_memory(found, array)
