@@ -15,7 +15,7 @@ from sweeper.errors import DataError
 from sweeper.records import DataInfo
 
 ALIGNMENT = 64
-"""Bytes: an array whose memory begins at a multiple of them can be used by TensorFlow and JAX where it lies."""
+"""Bytes: an array whose memory begins at a multiple of them can be used by TensorFlow on a CPU where it lies."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def taken(array: Array, rows: Array) -> Array:
     return np.take(array, rows, axis=0, out=found, mode="clip")
 
 
-def joined(arrays: Sequence[Array]) -> Array:
+def concatenated(arrays: Sequence[Array]) -> Array:
     """The rows of all of them behind each other, in aligned memory of their own."""
     kind = np.result_type(*arrays)
     found = aligned((sum(map(len, arrays)), *arrays[0].shape[1:]), kind)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from sweeper.data.arrays import Part, joined, taken
+from sweeper.data.arrays import Part, concatenated, taken
 
 Chunk = TypeVar("Chunk")
 
@@ -96,4 +96,4 @@ class _End:
 
 def _read(part: Part, start: int, stop: int) -> Part:
     """These rows in memory."""
-    return Part(joined([part.x[start:stop]]), joined([part.y[start:stop]]))
+    return Part(concatenated([part.x[start:stop]]), concatenated([part.y[start:stop]]))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sweeper.data.arrays import Part, Parts, joined
+from sweeper.data.arrays import Part, Parts, concatenated
 from sweeper.records import DataInfo
 from sweeper.training.backends.backend import Backend
 from sweeper.training.passes import Pass
@@ -58,7 +58,7 @@ def load(info: DataInfo, backend: Backend) -> DeviceData:
             used += len(part)
         places[TRAIN_EVAL] = places[TRAIN][: len(parts.train_eval)]
         index.append(places)
-    return DeviceData(backend.adopt(joined(xs)), backend.adopt(joined(ys)), tuple(index))
+    return DeviceData(backend.adopt(concatenated(xs)), backend.adopt(concatenated(ys)), tuple(index))
 
 
 def network_targets(part: Part, info: DataInfo) -> np.ndarray:

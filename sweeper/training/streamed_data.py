@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sweeper.data.arrays import Part, Parts, joined
+from sweeper.data.arrays import Part, Parts, concatenated
 from sweeper.data.streams import ahead, in_order, shuffled
 from sweeper.diagnostics.probe import PROBE_ROWS
 from sweeper.records import DataInfo
@@ -89,10 +89,10 @@ class StreamedData:
         index: list[dict[str, Any]] = []
         for fold, parts in enumerate(self._parts):
             first, used = parts[TRAIN].first(PROBE_ROWS), sum(map(len, xs))
-            xs.append(np.array(first.x))
+            xs.append(first.x)
             ys.append(network_targets(first, self._info.fold(fold)))
             index.append({TRAIN: np.arange(used, used + len(first), dtype="int32")})
-        return DeviceData(self._backend.adopt(joined(xs)), self._backend.adopt(joined(ys)), tuple(index))
+        return DeviceData(self._backend.adopt(concatenated(xs)), self._backend.adopt(concatenated(ys)), tuple(index))
 
 
 def _parts(fold: DataInfo) -> dict[str, Part]:

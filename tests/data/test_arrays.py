@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from sweeper.data.arrays import ALIGNMENT, Parts, aligned, joined, taken
+from sweeper.data.arrays import ALIGNMENT, Parts, aligned, concatenated, taken
 from sweeper.errors import DataError
 
 
@@ -44,7 +44,7 @@ def test_rows_are_taken_and_joined_into_aligned_memory_of_their_own(array, data)
     rows = np.array(data.draw(st.lists(st.integers(0, len(array) - 1))), dtype="int64")
     for found, expected in (
         (taken(array, rows), array[rows]),
-        (joined([array, array[:1]]), np.concatenate([array, array[:1]])),
+        (concatenated([array, array[:1]]), np.concatenate([array, array[:1]])),
     ):
         np.testing.assert_array_equal(found, expected, strict=True)
         assert found.size == 0 or found.ctypes.data % ALIGNMENT == 0
@@ -54,5 +54,5 @@ def test_rows_are_taken_and_joined_into_aligned_memory_of_their_own(array, data)
 
 
 def test_numbers_of_two_kinds_are_joined_as_numpy_would():
-    assert joined([np.zeros(2, "int32"), np.zeros(1, "float64")]).dtype == "float64"
+    assert concatenated([np.zeros(2, "int32"), np.zeros(1, "float64")]).dtype == "float64"
     assert aligned((0, 3), "float32").shape == (0, 3)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sweeper.data.arrays import aligned, joined
+from sweeper.data.arrays import aligned, concatenated
 from sweeper.data.prepare import prepare
 from sweeper.training.backends.backend import Backend
 from sweeper.training.device_data import load
@@ -48,12 +48,12 @@ def test_without_a_test_part_there_is_none(tmp_path: Path, backend: Backend) -> 
 
 def test_an_array_is_adopted_wherever_it_lies_and_copied_only_if_it_has_to_be(backend: Backend) -> None:
     values = np.arange(24, dtype="float32").reshape(6, 4)
-    ready = joined([values])
+    ready = concatenated([values])
     askew = aligned((25,), "float32")[1:].reshape(6, 4)
     askew[:] = values
-    locked = joined([values])
+    locked = concatenated([values])
     locked.flags.writeable = False
-    for given, shared in ((ready, True), (askew, False), (locked, False), (joined([values.T]).T, False)):
+    for given, shared in ((ready, True), (askew, False), (locked, False), (concatenated([values.T]).T, False)):
         adopted = backend.adopt(given)
         np.testing.assert_array_equal(np.asarray(adopted), values, strict=True)
         assert np.shares_memory(np.asarray(adopted), given) == shared

@@ -47,7 +47,7 @@ class Backend(Protocol):
         """The value on the device."""
 
     def adopt(self, value: np.ndarray) -> Array:
-        """The value on the device, for its caller to forget: a CPU may go on in the same memory, if it is aligned
+        """The value on the device, for its caller to forget: the device may go on in the same memory, if it is aligned
         (`data.arrays.aligned`)."""
 
     def differentiate(

@@ -14,7 +14,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from sweeper.data.arrays import ALIGNMENT, joined
+from sweeper.data.arrays import ALIGNMENT, concatenated
 from sweeper.training.backends.backend import EVALUATION_ROWS, Array, Measure, Step, Tree
 
 
@@ -45,7 +45,7 @@ class TensorFlow:
         if self._card:
             return tf.constant(value)
         ready = value.ctypes.data % ALIGNMENT == 0 and value.flags.c_contiguous and value.flags.writeable
-        return tf.experimental.dlpack.from_dlpack((value if ready else joined([value])).__dlpack__())
+        return tf.experimental.dlpack.from_dlpack((value if ready else concatenated([value])).__dlpack__())
 
     def differentiate(
         self, function: Callable[[Sequence[Array]], tuple[Array, Any]], weights: Sequence[Array]
